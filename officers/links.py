@@ -1,0 +1,23 @@
+"""Links that only the person who got them can know, and that die: for somebody without an account."""
+
+import uuid
+
+from django.conf import settings
+from django.core import signing
+
+from officers.models import Photo
+
+_SALT = "officers.probe"
+
+
+def token_for(photo: Photo) -> str:
+    return signing.TimestampSigner(salt=_SALT).sign(photo.pk.hex)
+
+
+def photo_for(token: str) -> Photo | None:
+    """The photo that a token opens, or None when the token is wrong, too old, or the photo is gone."""
+    try:
+        value = signing.TimestampSigner(salt=_SALT).unsign(token, max_age=settings.PROBE_HOURS * 3600)
+    except signing.BadSignature:
+        return None
+    return Photo.objects.select_related("department").filter(pk=uuid.UUID(value)).first()

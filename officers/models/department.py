@@ -1,0 +1,100 @@
+"""Departments: where they work decides what the law allows."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower, Trim
+
+from officers.models.place import State
+from officers.querysets import DepartmentQuerySet
+
+
+class Department(models.Model):
+    """A police department or other agency.
+
+    `state` is where it has its seat; an agency that works in further states lists them in DepartmentState. Face
+    matching is off unless an admin turned it on with a written legal basis and a day on which that must be looked at
+    again; the database refuses it in Illinois whatever anybody sets.
+    """
+
+    name = models.CharField(max_length=255)
+    short_name = models.CharField(max_length=100)
+    state = models.ForeignKey(State, on_delete=models.PROTECT, related_name="departments")
+    county = models.CharField(max_length=80, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    other_states = models.ManyToManyField(State, through="DepartmentState", related_name="+")
+    internal_id_label = models.CharField(max_length=100, blank=True)
+    complaint_office = models.CharField(max_length=300, blank=True)
+    is_facial_recognition_allowed = models.BooleanField(default=False)
+    recognition_legal_basis = models.TextField(blank=True)
+    recognition_review_due = models.DateField(null=True, blank=True)
+    is_published = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
+
+    objects = DepartmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint("name", "state", name="one_department_of_a_name_per_state"),
+            models.CheckConstraint(
+                name="no_face_matching_in_illinois",
+                condition=~Q(is_facial_recognition_allowed=True, state="IL"),
+            ),
+            models.CheckConstraint(
+                name="face_matching_needs_a_legal_basis_and_a_review_date",
+                condition=Q(is_facial_recognition_allowed=False)
+                | (~Q(recognition_legal_basis="") & Q(recognition_review_due__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="department_place_names_are_lower_case",
+                condition=Q(county=Lower(Trim("county"))) & Q(city=Lower(Trim("city"))),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DepartmentState(models.Model):
+    """A further state in which a department works: task forces, railroads, federal offices."""
+
+    department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="further_states")
+    state = models.ForeignKey(State, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["department", "state"], name="one_row_per_further_state")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department_id}: {self.state_id}"
+
+
+class Rank(models.Model):
+    """A rank or job title of one department; a higher `order` is a higher rank."""
+
+    department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="ranks")
+    name = models.CharField(max_length=255)
+    order = models.PositiveSmallIntegerField(default=0)
+    is_sworn_officer = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["-order", "name"]
+        constraints = [models.UniqueConstraint(fields=["department", "name"], name="one_rank_of_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(models.Model):
+    """A unit, precinct or district of one department."""
+
+    department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="units")
+    name = models.CharField(max_length=255)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["department", "name"], name="one_unit_of_a_name")]
+
+    def __str__(self) -> str:
+        return self.name

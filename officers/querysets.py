@@ -1,0 +1,88 @@
+"""What whom may be shown: every list and every object look-up starts from one of these."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from officers.models import Department, Face, Officer, Photo
+    from oversight.models import User
+
+    Viewer = User | AnonymousUser
+
+
+
+def is_admin(user: Viewer) -> bool:
+    return bool(getattr(user, "is_admin", False))
+
+
+def keeps(user: Viewer, department: Department) -> bool:
+    """May this user change the record of this department?"""
+    if is_admin(user):
+        return True
+    return bool(user.is_active and user.pk) and department.coordinations.filter(user_id=user.pk).exists()
+
+
+class DepartmentQuerySet(QuerySet["Department"]):
+    def public(self) -> DepartmentQuerySet:
+        return self.filter(is_published=True)
+
+    def kept_by(self, user: Viewer) -> DepartmentQuerySet:
+        if is_admin(user):
+            return self
+        return self.filter(coordinations__user_id=user.pk) if user.is_active and user.pk else self.none()
+
+
+class OfficerQuerySet(QuerySet["Officer"]):
+    def public(self) -> OfficerQuerySet:
+        """Published officers of published departments."""
+        from officers.models import Assignment
+
+        somewhere = Assignment.objects.filter(officer=OuterRef("pk"), department__is_published=True)
+        return self.filter(Exists(somewhere), is_published=True)
+
+    def in_department(self, department_id: int) -> OfficerQuerySet:
+        from officers.models import Assignment
+
+        return self.filter(Exists(Assignment.objects.filter(officer=OuterRef("pk"), department=department_id)))
+
+    def named_like(self, words: str) -> OfficerQuerySet:
+        """Every word is in the name, a badge number or the internal id."""
+        found = self
+        for word in words.split()[:6]:
+            found = found.filter(
+                Q(first_name__icontains=word)
+                | Q(last_name__icontains=word)
+                | Q(internal_id__iexact=word)
+                | Q(assignments__badge_number__iexact=word)
+            )
+        return found.distinct()
+
+    def for_cards(self) -> OfficerQuerySet:
+        """With what an officer's card shows, in two more queries for the whole page."""
+        from officers.models import Assignment, Face
+
+        return self.prefetch_related(
+            Prefetch("assignments", Assignment.objects.select_related("department", "rank", "unit")),
+            Prefetch("faces", Face.objects.public().order_by("-is_featured", "pk"), to_attr="public_faces"),
+        )
+
+
+class PhotoQuerySet(QuerySet["Photo"]):
+    def kept(self) -> PhotoQuerySet:
+        """Given to the record, rather than somebody's question."""
+        return self.filter(expires_at=None)
+
+
+class FaceQuerySet(QuerySet["Face"]):
+    def public(self) -> FaceQuerySet:
+        """Reviewed faces of published officers: only these have a crop that a stranger may see."""
+        return self.filter(reviewed_at__isnull=False, officer__is_published=True)
+
+    def waiting_for_review(self) -> FaceQuerySet:
+        return self.filter(reviewed_at=None, officer__isnull=False)

@@ -1,0 +1,20 @@
+"""System checks with stable ids: what must be so before the product may start."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Warning, register
+
+
+@register("security", deploy=True)
+def owner_role_is_separate(**_: Any) -> list[CheckMessage]:
+    """The second lock holds only if the app cannot alter the tables it works on."""
+    if settings.PRODUCTION and not settings.DATABASE_OWNER_URL:
+        return [
+            Warning(
+                "DATABASE_OWNER_URL is not set, so the app's database role owns its own locks.",
+                hint="Make two roles as in oversight/embedded/provision.sql and set both URLs.",
+                id="oversight.W001",
+            )
+        ]
+    return []

@@ -1,0 +1,181 @@
+"""Work promised in the same transaction, done at least once, counted exactly once.
+
+`promise` writes a row beside what it is about; on commit Redis gets a hint. `sweep` repeats hints that got lost (a
+flushed Redis, a killed worker). A job begins with `run`, which claims the row for a while; its effect and `settle` share
+one transaction, so a worker that lost its claim (it hung, somebody else took over) cannot write twice.
+"""
+
+import logging
+import random
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from redis.exceptions import RedisError
+
+from oversight import queues
+from oversight.models import OutboxEntry
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=queues.JOB_SECONDS - 20)
+REPEAT_HINT_AFTER = timedelta(seconds=15)
+MOST_HINTS = 500
+MOST_TRIES = 5
+MOST_CRASHES = 3
+
+
+class LeaseLost(Exception):  # noqa: N818
+    """Another worker holds this promise now: undo what was about to be written."""
+
+
+class TryLater(Exception):  # noqa: N818
+    """The job cannot be done right now, and says so in one word. `counts=False`: it waits for something of ours."""
+
+    def __init__(self, code: str, seconds: float | None = None, *, counts: bool = True) -> None:
+        super().__init__(code)
+        self.code = code
+        self.seconds = seconds
+        self.counts = counts
+
+
+class GiveUp(Exception):  # noqa: N818
+    """The job can never be done, and says so in one word."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to do one promise now."""
+
+    entry_id: uuid.UUID
+    subject: str
+    token: uuid.UUID
+
+    def settle(self) -> None:
+        """Mark the promise kept, inside the transaction of its effect. Raises LeaseLost."""
+        held = OutboxEntry.objects.filter(pk=self.entry_id, lease_token=self.token, state=OutboxEntry.State.WAITING)
+        now = timezone.now()
+        if not held.update(state=OutboxEntry.State.DONE, settled_at=now, lease_token=None, last_error=""):
+            raise LeaseLost
+
+
+Work = Callable[[Claim], None]
+
+
+def promise(*, job: str, subject: str, queue: str) -> None:
+    """Promise `job` (a dotted name) for `subject` (an id). Promising twice while it waits is one promise.
+
+    Call inside the transaction that makes the work necessary.
+    """
+    entry = OutboxEntry(job=job, subject=subject, queue=queue, due_at=timezone.now())
+    OutboxEntry.objects.bulk_create([entry], ignore_conflicts=True)
+    transaction.on_commit(lambda: _hint_quietly(entry.pk))
+
+
+def _hint_quietly(entry_id: uuid.UUID) -> None:
+    """Give the hint for a promise, if it is there; a Redis that is away is the sweeper's business."""
+    entry = OutboxEntry.objects.filter(pk=entry_id, state=OutboxEntry.State.WAITING).first()
+    if entry is not None:
+        try:
+            _hint(entry)
+        except RedisError as error:
+            logger.warning("No hint given, the sweeper will: %s", type(error).__name__)
+
+
+def _hint(entry: OutboxEntry) -> None:
+    queues.hint(job=entry.job, entry_id=str(entry.pk), queue_name=entry.queue)
+    OutboxEntry.objects.filter(pk=entry.pk).update(hinted_at=timezone.now())
+
+
+def sweep(*, fresh_start: bool = False) -> int:
+    """Repeat the hints of promises that are due and that nobody works on. Returns how many were given.
+
+    At a fresh start every due promise is hinted, because the hints of a killed worker are gone.
+    A duplicate hint costs a moment (its claim fails), a lost one would cost a photo.
+    """
+    now = timezone.now()
+    room = MOST_HINTS - sum(queues.lengths().values())
+    if room <= 0:
+        return 0
+    unhinted = Q(hinted_at=None) | Q(hinted_at__lt=now - REPEAT_HINT_AFTER)
+    unheld = Q(lease_until=None) | Q(lease_until__lt=now)
+    with transaction.atomic():
+        due = list(
+            OutboxEntry.objects.select_for_update(skip_locked=True)
+            .filter(unheld, Q() if fresh_start else unhinted, state=OutboxEntry.State.WAITING, due_at__lte=now)
+            .order_by("due_at")[:room]
+        )
+        for entry in due:
+            _hint(entry)
+    return len(due)
+
+
+def run(entry_id: str, work: Work) -> None:
+    """Claim the promise, do `work(claim)`, and record how it went. Doing nothing is right when it is held or done."""
+    claim = _claim(uuid.UUID(entry_id))
+    if claim is None:
+        return
+    try:
+        work(claim)
+    except LeaseLost:
+        logger.info("Lost the lease of %s; another worker has it", entry_id)
+    except TryLater as later:
+        _postpone(claim, later.code, later.seconds, counts=later.counts)
+    except GiveUp as final:
+        _bury(claim, final.code)
+    except Exception as error:
+        logger.exception("Job failed: %s", type(error).__name__)
+        _postpone(claim, type(error).__name__, None)
+
+
+def _claim(entry_id: uuid.UUID) -> Claim | None:
+    now = timezone.now()
+    token = uuid.uuid4()
+    free = OutboxEntry.objects.filter(
+        Q(lease_until=None) | Q(lease_until__lt=now), pk=entry_id, state=OutboxEntry.State.WAITING
+    )
+    if not free.update(lease_token=token, lease_until=now + LEASE, tries=F("tries") + 1):
+        return None
+    entry = OutboxEntry.objects.get(pk=entry_id)
+    claim = Claim(entry_id=entry_id, subject=entry.subject, token=token)
+    if entry.tries > MOST_TRIES + MOST_CRASHES:  # it never came back to say why: it takes workers down with it
+        _bury(claim, "crashes")
+        return None
+    return claim
+
+
+def _postpone(claim: Claim, code: str, seconds: float | None, *, counts: bool = True) -> None:
+    """Try again later, a little later each time; after the last try, give up where an admin sees it."""
+    entry = OutboxEntry.objects.get(pk=claim.entry_id)
+    if counts and entry.tries >= MOST_TRIES:
+        _bury(claim, code)
+        return
+    wait = seconds if seconds is not None else random.uniform(1, 5 * 2**entry.tries)  # noqa: S311 - jitter, not a secret
+    OutboxEntry.objects.filter(pk=claim.entry_id, lease_token=claim.token).update(
+        due_at=timezone.now() + timedelta(seconds=wait),
+        tries=entry.tries if counts else entry.tries - 1,
+        lease_token=None,
+        lease_until=None,
+        hinted_at=None,
+        last_error=code[:100],
+    )
+
+
+def _bury(claim: Claim, code: str) -> None:
+    OutboxEntry.objects.filter(pk=claim.entry_id, lease_token=claim.token).update(
+        state=OutboxEntry.State.DEAD, settled_at=timezone.now(), lease_token=None, last_error=code[:100]
+    )
+
+
+def replay(entry: OutboxEntry) -> None:
+    """Promise a given-up entry's work again. It passes every check afresh."""
+    with transaction.atomic():
+        promise(job=entry.job, subject=entry.subject, queue=entry.queue)

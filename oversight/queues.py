@@ -1,0 +1,53 @@
+"""The only file that talks to Redis/Valkey. Jobs carry one opaque id and return nothing.
+
+JSON, never pickle: whoever can write to Redis must not be able to run code. Results, failures and descriptions are not
+kept, because the database is the truth about work (oversight/outbox.py) and Redis only a hint.
+"""
+
+from functools import lru_cache
+
+from django.conf import settings
+from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+FACES = "faces"  # a person is waiting at a screen
+PHOTOS = "photos"  # fresh uploads
+BULK = "bulk"  # legacy photos, gallery upkeep
+IN_ORDER = (FACES, PHOTOS, BULK)
+
+JOB_SECONDS = 60
+FAILURE_SECONDS = 600
+
+
+@lru_cache(maxsize=1)
+def connection() -> Redis:
+    # A hint that cannot be given quickly is not worth waiting for: the sweeper gives it again.
+    return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, health_check_interval=30)
+
+
+def queue(name: str) -> Queue:
+    return Queue(
+        name, connection=connection(), serializer=JSONSerializer, default_timeout=JOB_SECONDS
+    )
+
+
+def hint(*, job: str, entry_id: str, queue_name: str) -> None:
+    """Tell a worker that there is something to do. Raises redis.RedisError when Redis cannot be reached."""
+    queue(queue_name).enqueue_call(
+        func=job,
+        args=(entry_id,),
+        timeout=JOB_SECONDS,
+        result_ttl=0,
+        failure_ttl=FAILURE_SECONDS,
+        description="-",
+    )
+
+
+def lengths() -> dict[str, int]:
+    """How many hints wait in each queue."""
+    return {name: queue(name).count for name in IN_ORDER}
+
+
+def is_reachable() -> bool:
+    return bool(connection().ping())

@@ -1,0 +1,303 @@
+"""All settings, one file. Values come from environment variables read by typed readers (oversight/environment.py).
+
+Nothing set: a demo on this computer, with an embedded database and officers who do not exist.
+``OVERSIGHT_PRODUCTION=1``: safe defaults, and a refusal to start where something needed is missing.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from oversight.embedded.locations import Locations
+from oversight.environment import (
+    parse_database_url,
+    read_flag,
+    read_list,
+    read_number,
+    read_state,
+    read_states,
+    read_text,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+PRODUCTION = read_flag("OVERSIGHT_PRODUCTION", default=False)
+DEBUG = False
+DEMO = not PRODUCTION and read_flag("OVERSIGHT_DEMO", default=True)
+
+# --- Where things lie -------------------------------------------------------------------------------------
+DATA = Path(read_text("OVERSIGHT_DATA") or BASE_DIR / "var").resolve()
+LOCATIONS = Locations(DATA)
+PHOTO_FOLDER = DATA / "photos"
+
+# --- Database and queue: one URL each; the embedded ones when none is given --------------------------------
+DB_ROLE = read_text("OVERSIGHT_DB_ROLE", "app")
+if DB_ROLE not in {"app", "owner"}:
+    raise ImproperlyConfigured(f"OVERSIGHT_DB_ROLE is {DB_ROLE!r}. Write app or owner.")
+_APP_URL = read_text("DATABASE_URL") or LOCATIONS.database_url("app")
+DATABASE_OWNER_URL = read_text("DATABASE_OWNER_URL") or (
+    "" if read_text("DATABASE_URL") else LOCATIONS.database_url("owner")
+)
+APP_DATABASE_ROLE = str(parse_database_url(_APP_URL)["USER"])
+DATABASES = {
+    "default": {
+        **parse_database_url(DATABASE_OWNER_URL if DB_ROLE == "owner" and DATABASE_OWNER_URL else _APP_URL),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": False,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = read_text("REDIS_URL") or LOCATIONS.redis_url()
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "cache",
+        "TIMEOUT": 300,
+    }
+}
+
+# --- Secrets and hosts ------------------------------------------------------------------------------------
+SECRET_KEY = read_text("OVERSIGHT_SECRET_KEY")
+if not SECRET_KEY:
+    if PRODUCTION:
+        raise ImproperlyConfigured("OVERSIGHT_SECRET_KEY is not set. Make one of 50 random characters or more.")
+    SECRET_KEY = LOCATIONS.secrets().secret_key
+ALLOWED_HOSTS = read_list("OVERSIGHT_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
+if PRODUCTION and not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("OVERSIGHT_HOSTS is not set. Write the site's host names, separated by commas.")
+SITE_NAME = read_text("OVERSIGHT_SITE_NAME", "Oversight")
+
+# --- Applications: floors from the top; a plugin may be absent ----------------------------------------------
+PLUGINS = read_list("OVERSIGHT_PLUGINS", "recognition")
+if unknown := set(PLUGINS) - {"recognition"}:
+    raise ImproperlyConfigured(f"OVERSIGHT_PLUGINS names {', '.join(sorted(unknown))}, which does not exist.")
+INSTALLED_APPS = [
+    *PLUGINS,
+    "officers",
+    "privacy",
+    "oversight",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_filters",
+    "csp",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django.forms",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "oversight.middleware.upload_limit",
+    "oversight.middleware.private_by_default",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "oversight.urls"
+WSGI_APPLICATION = "oversight.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "oversight.context.site",
+            ]
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- People -----------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "oversight.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if PRODUCTION else "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+SESSION_COOKIE_AGE = 12 * 3600
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if read_text("OVERSIGHT_EMAIL_HOST")
+    else "django.core.mail.backends.console.EmailBackend"
+)
+EMAIL_HOST = read_text("OVERSIGHT_EMAIL_HOST", "localhost")
+EMAIL_PORT = read_number("OVERSIGHT_EMAIL_PORT", 25, least=1)
+EMAIL_HOST_USER = read_text("OVERSIGHT_EMAIL_USER")
+EMAIL_HOST_PASSWORD = read_text("OVERSIGHT_EMAIL_PASSWORD")
+EMAIL_USE_TLS = read_flag("OVERSIGHT_EMAIL_TLS", default=False)
+DEFAULT_FROM_EMAIL = read_text("OVERSIGHT_EMAIL_FROM", "oversight@localhost")
+
+# --- Web security -----------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+CSRF_COOKIE_HTTPONLY = True
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+    if read_flag("OVERSIGHT_BEHIND_PROXY", default=False):
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- Uploads: memory only, so that no byte of a refused photo ever reaches a disk ---------------------------
+MAX_PHOTOS_PER_UPLOAD = 10
+MAX_UPLOAD_BYTES = 80 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES
+DATA_UPLOAD_MAX_NUMBER_FILES = MAX_PHOTOS_PER_UPLOAD
+
+# --- Photos and static files: a folder by default, S3 by setting --------------------------------------------
+S3_BUCKET = read_text("OVERSIGHT_S3_BUCKET")
+_FOLDER_STORAGE = {
+    "BACKEND": "oversight.storage.DurableFolder",
+    "OPTIONS": {
+        "location": PHOTO_FOLDER,
+        "file_permissions_mode": 0o600,
+        "directory_permissions_mode": 0o700,
+    },
+}
+_S3_STORAGE = {
+    "BACKEND": "storages.backends.s3.S3Storage",
+    "OPTIONS": {
+        "bucket_name": S3_BUCKET,
+        "endpoint_url": read_text("OVERSIGHT_S3_ENDPOINT") or None,
+        "region_name": read_text("OVERSIGHT_S3_REGION") or None,
+        "access_key": read_text("OVERSIGHT_S3_ACCESS_KEY") or None,
+        "secret_key": read_text("OVERSIGHT_S3_SECRET_KEY") or None,
+        "default_acl": None,
+        "querystring_auth": True,
+        "file_overwrite": True,
+    },
+}
+STATIC_URL = "static/"
+STATIC_ROOT = DATA / "static-built"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "private": _S3_STORAGE if S3_BUCKET else _FOLDER_STORAGE,
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = not PRODUCTION
+
+# --- API --------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [
+        "rest_framework.parsers.JSONParser",
+        "rest_framework.parsers.MultiPartParser",
+        "rest_framework.parsers.FormParser",
+    ],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "oversight.pagination.KeysetPages",
+    "EXCEPTION_HANDLER": "oversight.api_errors.with_stable_code",
+    "DEFAULT_THROTTLE_CLASSES": ["oversight.throttles.SparingThrottle"],
+    "DEFAULT_THROTTLE_RATES": {
+        "read": read_text("OVERSIGHT_RATE_READ", "120/min"),
+        "photos": read_text("OVERSIGHT_RATE_PHOTOS", "60/hour"),
+        "identifications": read_text("OVERSIGHT_RATE_IDENTIFICATIONS", "20/hour"),
+    },
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Oversight API",
+    "DESCRIPTION": "Departments, officers, photos, and face matching where the law allows it.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- Face matching: the site's side of the legal gate (oversight/gate.py) -------------------------------------
+# A demo plays in Ohio, with officers who do not exist. Everywhere else, unset means forbidden.
+RECOGNITION_SWITCH = read_flag("OVERSIGHT_RECOGNITION", default=True)
+OPERATOR_STATE = read_state("OVERSIGHT_OPERATOR_STATE", "OH" if DEMO else "")
+COMPUTE_STATES = read_states("OVERSIGHT_COMPUTE_STATES", "OH" if DEMO else "")
+PROBE_HOURS = 24
+
+# --- Police presence ----------------------------------------------------------------------------------------
+PRESENCE_BACKEND = read_text("OVERSIGHT_PRESENCE_BACKEND", "local")
+PRESENCE_OPTIONS = (
+    {"region": read_text("OVERSIGHT_AWS_REGION")} if PRESENCE_BACKEND == "rekognition" else {}
+)
+
+# --- Logs: what happened, never to whom -----------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": read_text("OVERSIGHT_LOG_LEVEL", "INFO")},
+    "loggers": {"django.request": {"level": "ERROR"}, "rq": {"level": "WARNING"}},
+}
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # one photo, one core: workers are what scales

@@ -1,0 +1,53 @@
+"""Where photos lie: a private folder by default, a private bucket by setting (settings.STORAGES["private"]).
+
+Keys are ours and say nothing (no names from outside); writing the same key twice replaces it.
+"""
+
+import os
+from io import BytesIO
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, Storage, storages
+
+
+class DurableFolder(FileSystemStorage):
+    """A folder whose files are on the disk before we say thank you."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(allow_overwrite=True, **options)  # type: ignore[arg-type]
+
+    def _save(self, name: str, content: "ContentFile[bytes]") -> str:
+        saved: str = super()._save(name, content)
+        descriptor = os.open(self.path(saved), os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        return saved
+
+
+def _private() -> Storage:
+    return storages["private"]
+
+
+def write(key: str, data: bytes) -> None:
+    _private().save(key, ContentFile(data))
+
+
+def read(key: str) -> bytes:
+    """The stored bytes. Raises FileNotFoundError."""
+    with _private().open(key, "rb") as stored:
+        return BytesIO(stored.read()).getvalue()
+
+
+def delete(key: str) -> None:
+    """Delete for good; a key that is not there is fine."""
+    _private().delete(key)
+
+
+def is_writable() -> bool:
+    """Write, read back and delete a probe file."""
+    write("health/probe", b"ok")
+    works = read("health/probe") == b"ok"
+    delete("health/probe")
+    return works

@@ -1,0 +1,22 @@
+"""Every address. A plugin that is not installed brings none."""
+
+from django.apps import apps
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from oversight import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("accounts/", include("allauth.urls")),
+    path("administration/", admin.site.urls),
+    path("api/v1/", include("officers.api.urls")),
+    path("", include("officers.urls")),
+]
+if apps.is_installed("recognition"):
+    urlpatterns = [
+        path("api/v1/", include("recognition.api_urls")),
+        path("", include("recognition.urls")),
+        *urlpatterns,
+    ]

@@ -1,0 +1,32 @@
+"""The shapes that the photo floor's parts hand to one another."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+"""Height x width x 3, RGB, upright."""
+
+Boxes = NDArray[np.float32]
+"""One row for each box: left, top, right, bottom in pixels, and score from 0 to 1."""
+
+
+class Box(Protocol):
+    """Anything with a box in whole pixels: a found head, a face that a person drew."""
+
+    @property
+    def x(self) -> int:
+        """Left edge."""
+
+    @property
+    def y(self) -> int:
+        """Top edge."""
+
+    @property
+    def width(self) -> int:
+        """Pixels across."""
+
+    @property
+    def height(self) -> int:
+        """Pixels down."""

@@ -1,0 +1,161 @@
+"""The gallery: templates of reviewed, tagged faces of officers whose every department permits it. Enrol, search.
+
+Live: nothing of it is kept outside the database, so that a closed door is closed for the next search.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import BooleanField, F, Func, QuerySet
+from pgvector.django import L2Distance
+
+from officers.jurisdiction import read_facts
+from officers.models import Department, Face
+from oversight import gate, outbox, queues, storage
+from oversight.gate import MatchingForbidden, Stage
+from recognition import engine
+from recognition.models import FaceTemplate, UnusableFace
+
+logger = logging.getLogger(__name__)
+
+ENROL = "workers.faces.enrol"
+SECONDS_PER_JOB = 20.0
+FACES_LOOKED_AT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """One officer by their nearest photo. `distance` is Euclidean, 0 for the same picture, about 0.6 at the border."""
+
+    officer_id: int
+    face_id: int
+    distance: float
+
+
+def promise_enrolment(department_ids: set[int]) -> None:
+    """Promise to enrol what is not enrolled in these departments. Inside a transaction."""
+    for pk in department_ids:
+        outbox.promise(job=ENROL, subject=str(pk), queue=queues.BULK)
+
+
+def enrol(claim: outbox.Claim) -> None:
+    """The job: make the missing templates of the department whose id is `claim.subject`; if time runs out, go on later."""
+    end = time.monotonic() + SECONDS_PER_JOB
+    left = False
+    for face in missing(int(claim.subject)).select_related("photo"):
+        if time.monotonic() > end:
+            left = True
+            break
+        _enrol_one(face)
+    with transaction.atomic():
+        claim.settle()
+        if left:
+            promise_enrolment({int(claim.subject)})
+
+
+def missing(department_id: int) -> QuerySet[Face]:
+    """Faces of a department that could be enrolled and are not. The gate is asked for each again when it is measured."""
+    return (
+        Face.objects.filter(
+            officer__assignments__department=department_id,
+            reviewed_at__isnull=False,
+            facetemplate=None,
+        )
+        .filter(_gate("gate_officer_allows", "officer_id"), _gate("gate_photo_allows", "photo_id"))
+        .exclude(unusable__engine=engine.NAME)
+        .distinct()
+        .order_by("pk")
+    )
+
+
+def _gate(function: str, column: str) -> Func:
+    """The database's own copy of the law, so that a face it would refuse is not waited for for ever."""
+    return Func(F(column), function=function, output_field=BooleanField())
+
+
+def _enrol_one(face: Face) -> None:
+    try:
+        permit = gate.check(_facts_of(face), Stage.ENROL)
+        template = engine.measure(jpeg=storage.read(face.photo.key), box=face.box, permit=permit)
+    except MatchingForbidden as forbidden:
+        logger.info("Face not enrolled: %s", forbidden)
+    except engine.FaceUnusable as unusable:
+        UnusableFace.objects.update_or_create(
+            face=face, defaults={"engine": engine.NAME, "reason": unusable.reason}
+        )
+    else:
+        _store(face, template)
+
+
+def _facts_of(face: Face) -> gate.Facts:
+    return read_facts(photo=face.photo, officer_ids=[face.officer_id] if face.officer_id else [])
+
+
+def _store(face: Face, template: engine.Template) -> None:
+    """Write the template. A door that closed while it was measured makes the database refuse it: then it is dropped."""
+    try:
+        with transaction.atomic():
+            FaceTemplate.objects.update_or_create(
+                face=face,
+                defaults={
+                    "officer_id": face.officer_id,
+                    "photo_id": face.photo_id,
+                    "engine": engine.NAME,
+                    "template": template.numbers,
+                },
+            )
+    except IntegrityError:
+        logger.warning("The database refused a template: the law changed while it was made")
+
+
+def officers_enrolled(department_id: int) -> int:
+    """How many officers a search in this department looks at."""
+    return (
+        FaceTemplate.objects.filter(engine=engine.NAME, officer__assignments__department=department_id)
+        .values("officer_id")
+        .distinct()
+        .count()
+    )
+
+
+def search(*, template: engine.Template, department_id: int, most: int) -> list[Neighbour]:
+    """The `most` nearest officers of a department by their best photo, nearest first. Exact, no index, no cache.
+
+    The template is a parameter of this one statement and is written nowhere. What the law thinks of those found is
+    asked at RESULT, of all of them: filtering here would hide that something forbidden was in the gallery.
+    """
+    nearest = (
+        FaceTemplate.objects.filter(engine=engine.NAME, officer__assignments__department=department_id)
+        .annotate(distance=L2Distance("template", template.numbers))
+        .order_by("officer_id", "distance", "face_id")
+        .distinct("officer_id")
+        .values("officer_id", "face_id", "distance")
+    )
+    statement, parameters = nearest.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT officer_id, face_id, distance FROM ({statement}) best ORDER BY distance, officer_id LIMIT %s",  # noqa: S608 - the ORM's own SQL
+            [*parameters, most],
+        )
+        return [Neighbour(officer, face, float(distance)) for officer, face, distance in cursor]
+
+
+def departments_to_enrol() -> set[int]:
+    """Departments that permit matching and have faces waiting: after a review, a new permission, or a crash
+    (templates do not survive a crash of the database, on purpose)."""
+    allowed = Department.objects.filter(is_facial_recognition_allowed=True).values_list("pk", flat=True)
+    return {pk for pk in allowed if missing(pk).exists()}
+
+
+def reconcile() -> None:
+    """Promise whatever enrolment is missing. Run now and then by the sweeper."""
+    with transaction.atomic():
+        promise_enrolment({pk for pk in departments_to_enrol() if _gate_allows(pk)})
+
+
+def _gate_allows(department_id: int) -> bool:
+    return gate.refusal(read_facts(department_id=department_id)) is None
+
+

@@ -1,0 +1,215 @@
+"""Who is this officer? Asking, searching and showing: every gate call of a match is in this file.
+
+ENQUEUE when somebody asks, COMPUTE before the face is measured, RESULT on everybody found, SHOW each time a page or the
+API wants the candidates. A forbidden officer among those found voids the whole search: it then ends exactly like one
+that found nobody.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from officers import submissions
+from officers.jurisdiction import read_facts
+from officers.models import Department, Photo
+from oversight import audit, gate, outbox, queues, storage
+from oversight.gate import MatchingForbidden, Reason, Stage
+from oversight.models import User
+from recognition import calibration, engine, gallery
+from recognition.models import Candidate, Identification
+
+logger = logging.getLogger(__name__)
+
+IDENTIFY = "workers.faces.identify"
+NEIGHBOURS_LOOKED_AT = 20
+MOST_CANDIDATES = 5
+LEAST_CHANCE = 0.05
+WAIT_FOR_GALLERY = 2.0
+
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What may be shown of a search right now."""
+
+    candidates: tuple[Candidate, ...]
+    officers_searched: int
+
+    @property
+    def are_look_alikes(self) -> bool:
+        """Several officers look alike, and none of them stands out."""
+        return bool(self.candidates) and self.candidates[0].chance < calibration.SHOWN_FROM
+
+
+NOBODY = Shown((), 0)
+
+
+def refusal_for(department: Department) -> Reason | None:
+    """May faces be compared in this department at all? Asked before any photo is taken from anybody."""
+    return gate.refusal(read_facts(department_id=department.pk))
+
+
+def request(*, photo: Photo, department: Department, box: Box, by: User | None = None) -> Identification:
+    """Ask who the face in `box` is. The same question twice is one search. Raises MatchingForbidden."""
+    submissions.refile_question(photo, department=department)
+    try:
+        gate.check(read_facts(department_id=department.pk, photo=photo), Stage.ENQUEUE)
+    except MatchingForbidden as forbidden:
+        _note(by=by, action="search refused", subject=department, reason=forbidden.reason, stage=forbidden.stage)
+        raise
+    x, y, width, height = box
+    with transaction.atomic():
+        identification, is_new = Identification.objects.get_or_create(
+            photo=photo,
+            department=department,
+            x=x,
+            y=y,
+            width=width,
+            height=height,
+            defaults={"expires_at": timezone.now() + timedelta(hours=settings.PROBE_HOURS)},
+        )
+        if is_new:
+            outbox.promise(job=IDENTIFY, subject=str(identification.pk), queue=queues.FACES)
+            audit.record(by=by, action="search asked for", subject=department)
+    return identification
+
+
+def run(claim: outbox.Claim) -> None:
+    """The job: search for the identification whose id is `claim.subject`."""
+    identification = (
+        Identification.objects.select_related("photo", "department").filter(pk=claim.subject).first()
+    )
+    if identification is None or identification.state != Identification.State.WAITING:
+        raise outbox.GiveUp("nothing_to_do")
+    try:
+        permit = gate.check(_facts(identification), Stage.COMPUTE)
+        _require_whole_gallery(identification.department_id)
+        jpeg = storage.read(identification.photo.key)
+        template = engine.measure(jpeg=jpeg, box=identification.box, permit=permit)
+    except MatchingForbidden as forbidden:
+        _finish(identification, claim, state=Identification.State.REFUSED, reason=forbidden.reason)
+    except engine.FaceUnusable as unusable:
+        _finish(identification, claim, state=Identification.State.UNUSABLE, reason=unusable.reason)
+    else:
+        _search(identification, claim, template)
+
+
+def _require_whole_gallery(department_id: int) -> None:
+    """A half-built gallery would answer "nobody" about an officer who is in it. Then wait."""
+    if gallery.missing(department_id).exists():
+        with transaction.atomic():
+            gallery.promise_enrolment({department_id})
+        raise outbox.TryLater("gallery_is_being_built", WAIT_FOR_GALLERY, counts=False)
+
+
+def _facts(identification: Identification, officer_ids: tuple[int, ...] = ()) -> gate.Facts:
+    return read_facts(
+        department_id=identification.department_id, photo=identification.photo, officer_ids=officer_ids
+    )
+
+
+def _search(identification: Identification, claim: outbox.Claim, template: engine.Template) -> None:
+    """Find, ask the gate about everybody found, store what may be shown. Any refusal at this stage voids it all."""
+    try:
+        with transaction.atomic():
+            searched = gallery.officers_enrolled(identification.department_id)
+            found = gallery.search(
+                template=template, department_id=identification.department_id, most=NEIGHBOURS_LOOKED_AT
+            )
+            gate.check(_facts(identification, tuple(n.officer_id for n in found)), Stage.RESULT)
+            candidates = _candidates(identification, found, searched)
+            Candidate.objects.bulk_create(candidates)
+            _finish(identification, claim, searched=searched, found=len(candidates))
+    except (MatchingForbidden, IntegrityError) as refused:
+        _void(identification, claim, refused)
+
+
+def _candidates(
+    identification: Identification, found: list[gallery.Neighbour], searched: int
+) -> list[Candidate]:
+    """Those worth showing: each more likely than not, or several look-alikes that together are."""
+    chances = calibration.chances([n.distance for n in found], searched)
+    if sum(chances) < calibration.SHOWN_FROM:
+        return []
+    certain = [(n, c) for n, c in zip(found, chances, strict=True) if c >= calibration.SHOWN_FROM]
+    alike = [(n, c) for n, c in zip(found, chances, strict=True) if c >= LEAST_CHANCE]
+    return [
+        Candidate(
+            identification=identification,
+            officer_id=neighbour.officer_id,
+            face_id=neighbour.face_id,
+            number=number,
+            chance=chance,
+        )
+        for number, (neighbour, chance) in enumerate((certain or alike)[:MOST_CANDIDATES], start=1)
+    ]
+
+
+def _void(identification: Identification, claim: outbox.Claim, refused: Exception) -> None:
+    """Something forbidden was among the results. Nobody is told apart from the audit, and it names nobody."""
+    reason = refused.reason if isinstance(refused, MatchingForbidden) else "database_guard"
+    logger.error("A search was voided at the result stage: %s", reason)
+    with transaction.atomic():
+        searched = gallery.officers_enrolled(identification.department_id)
+        _finish(identification, claim, searched=searched, found=0)
+        audit.record(
+            by=None, actor=audit.SYSTEM, action="search voided", subject=identification.department, reason=reason
+        )
+
+
+@transaction.atomic
+def _finish(
+    identification: Identification,
+    claim: outbox.Claim,
+    *,
+    state: str = Identification.State.DONE,
+    reason: str = "",
+    searched: int = 0,
+    found: int = 0,
+) -> None:
+    claim.settle()
+    Identification.objects.filter(pk=identification.pk).update(
+        state=state, reason=reason, officers_searched=searched, candidates_found=found, done_at=timezone.now()
+    )
+
+
+def show(identification: Identification) -> Shown:
+    """The candidates, if the gate still allows every one of them. Raises MatchingForbidden for a closed department.
+
+    A forbidden officer among them gives the same answer as nobody.
+    """
+    if identification.state != Identification.State.DONE:
+        return NOBODY
+    gate.check(_facts(identification), Stage.SHOW)
+    nobody = Shown((), identification.officers_searched)
+    candidates = tuple(
+        Candidate.objects.filter(identification=identification)
+        .select_related("officer", "face")
+        .prefetch_related("officer__assignments__rank", "officer__assignments__unit", "officer__assignments__department")
+    )
+    try:
+        gate.check(_facts(identification, tuple(c.officer_id for c in candidates)), Stage.SHOW)
+    except MatchingForbidden as forbidden:
+        _note(by=None, action="search voided", subject=identification.department, reason=forbidden.reason, actor=audit.SYSTEM)
+        Candidate.objects.filter(identification=identification).delete()
+        return nobody
+    return Shown(candidates, identification.officers_searched) if candidates else nobody
+
+
+def is_lost(identification: Identification) -> bool:
+    """Candidates were found and are gone (a crash of the database, or a door that closed): search again."""
+    return (
+        identification.state == Identification.State.DONE
+        and identification.candidates_found > 0
+        and not Candidate.objects.filter(identification=identification).exists()
+    )
+
+
+@transaction.atomic
+def _note(*, by: User | None, action: str, subject: Department, **facts: str) -> None:
+    audit.record(by=by, action=action, subject=subject, **facts)

@@ -1,0 +1,152 @@
+"""Police presence on this computer: the default backend, offline, with weights that are part of the project.
+
+This file decides how one photo becomes one score. A small network looks at the whole photo and at crops of
+it (`crops`); for each it gives the trained head's opinion and ImageNet's own opinion of three things police
+wear (`bulletproof vest`, `military uniform`, `holster`). The two are brought to one scale, mixed, and the
+best crop speaks for the photo. Only onnxruntime runs here: training is in `training`.
+
+The score orders the queue; soldiers are its main error, so a photo that looks military gets a label of
+its own. Figures, thresholds and weaknesses: docs/models.md.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from PIL import Image
+
+from recognition.presence.base import Box, Decision, Label, Presence, PresenceUnavailable
+from recognition.presence.crops import Crop, Plan, crops
+from recognition.presence.manifest import WEIGHTS, Manifest, read_manifest
+from recognition.presence.opening import open_jpeg
+
+Floats = NDArray[np.float32]
+
+BATCH = 8
+"""Crops judged at a time: bounds the memory whatever the photo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """The network's view of one crop, 0 to 1 each."""
+
+    crop: Crop
+    police: float
+    military: float
+
+
+class Local:
+    """The shipped model. `threads` bounds the processor cores that one photo may use."""
+
+    name = "local"
+
+    def __init__(
+        self, manifest: Path = WEIGHTS / "police.json", threads: int = 1, plan: Plan | None = None
+    ) -> None:
+        self._path = manifest
+        self._threads = threads
+        self._plan = plan or Plan()
+        self._loaded: tuple[Manifest, Any] | None = None
+
+    def load(self) -> None:
+        """Check the weights' hash and make the network. Raises `PresenceUnavailable`."""
+        self._model()
+
+    def classify(self, jpeg: bytes, heads: Sequence[Box]) -> Presence:
+        """Judge one photo; see `PresenceBackend.classify`."""
+        manifest, _ = self._model()
+        photo = open_jpeg(jpeg)
+        opinions = [
+            opinion
+            for batch in _batches(crops(photo.width, photo.height, heads, self._plan))
+            for opinion in self._judge(photo, batch)
+        ]
+        return _presence(opinions, manifest)
+
+    def _model(self) -> tuple[Manifest, Any]:
+        if self._loaded is None:
+            manifest = read_manifest(self._path)
+            self._loaded = manifest, _session(manifest.weights, self._threads)
+        return self._loaded
+
+    def _judge(self, photo: Image.Image, batch: list[Crop]) -> list[Opinion]:
+        manifest, session = self._model()
+        pixels = np.stack([_pixels(photo, crop.box, manifest.input_size) for crop in batch])
+        probe, worn = session.run(["probe", "worn"], {"pixels": pixels})
+        police = _police(probe, worn, manifest)
+        return [
+            Opinion(crop, float(p), float(uniform))
+            for crop, p, uniform in zip(batch, police, worn[:, 1], strict=True)
+        ]
+
+
+def create(**options: Any) -> Local:
+    """The backend, from the options of `Local`."""
+    return Local(**options)
+
+
+def _session(weights: Path, threads: int) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    try:
+        return onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's errors share no public base class
+        raise PresenceUnavailable(f"The police presence model does not load: {error}") from error
+
+
+def _batches(everything: list[Crop]) -> Iterator[list[Crop]]:
+    for start in range(0, len(everything), BATCH):
+        yield everything[start : start + BATCH]
+
+
+def _pixels(photo: Image.Image, box: Box, size: int) -> Floats:
+    """The crop as the network wants it: (3, size, size), red green blue, 0 to 255, squeezed to a square."""
+    edges = (box.x, box.y, box.x + box.width, box.y + box.height)
+    small = photo.resize((size, size), Image.Resampling.BICUBIC, box=edges)
+    return np.asarray(small, dtype=np.float32).transpose(2, 0, 1)
+
+
+def _police(probe: Floats, worn: Floats, manifest: Manifest) -> Floats:
+    """Mix both opinions: `probe` (N,) are logits, `worn` (N, 3) probabilities. Returns (N,), 0 to 1."""
+    trained = (probe - manifest.probe.centre) / manifest.probe.spread
+    zero_shot = (np.log(worn.sum(axis=1) + 0.001) - manifest.zero_shot.centre) / manifest.zero_shot.spread
+    mixed = manifest.probe_share * trained + (1 - manifest.probe_share) * zero_shot
+    score: Floats = 1 / (1 + np.exp(-manifest.slope * (mixed - manifest.offset)))
+    return score
+
+
+def _presence(opinions: list[Opinion], manifest: Manifest) -> Presence:
+    best = max(opinion.police for opinion in opinions)
+    military = max(opinion.military for opinion in opinions)
+    judged_police = sorted(
+        (opinion for opinion in opinions[1:] if opinion.police >= manifest.likely),
+        key=lambda opinion: opinion.police,
+        reverse=True,
+    )
+    labels = [Label("police", best)]
+    if military >= manifest.military:
+        labels.append(Label("military", military))
+    return Presence(
+        score=best,
+        decision=_decision(best, military, manifest),
+        labels=tuple(labels),
+        boxes=tuple(opinion.crop.box for opinion in judged_police),
+        backend=Local.name,
+        model_version=manifest.version,
+    )
+
+
+def _decision(police: float, military: float, manifest: Manifest) -> Decision:
+    if not math.isfinite(police):
+        raise PresenceUnavailable("The police presence model gave no number.")
+    if police >= manifest.likely:
+        return Decision.LIKELY
+    return (
+        Decision.REVIEW if police >= manifest.review or military >= manifest.military else Decision.NONE_FOUND
+    )

@@ -1,0 +1,72 @@
+"""The worker: `python -m workers`. Loads the models once, then forks a child for every job.
+
+A second process sweeps (workers/upkeep.py). Both end with this one, however it ends.
+"""
+
+import ctypes
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oversight.settings")
+django.setup()
+
+from django.apps import apps  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connections  # noqa: E402
+from rq import Worker  # noqa: E402
+from rq.serializers import JSONSerializer  # noqa: E402
+
+from oversight import queues  # noqa: E402
+from privacy import heads  # noqa: E402
+from workers import upkeep  # noqa: E402
+
+logger = logging.getLogger("workers")
+PR_SET_PDEATHSIG = 1
+
+
+def load_models() -> None:
+    """Before the fork, so that a job starts with them in memory and shares that memory."""
+    heads.load()
+    if apps.is_installed("recognition"):
+        from recognition import classification, engine
+
+        classification.loaded_backend()
+        engine.load()
+
+
+def start_upkeep() -> None:
+    """Fork the sweeper while this process is still small."""
+    multiprocessing.get_context("fork").Process(target=_upkeep, name="upkeep", daemon=True).start()
+
+
+def _upkeep() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    upkeep.run_for_ever()
+
+
+def main() -> None:
+    call_command("check")
+    start_upkeep()
+    load_models()
+    connections.close_all()
+    logger.info("Ready for photos")
+    worker = Worker(
+        [queues.queue(name) for name in queues.IN_ORDER],
+        connection=queues.connection(),
+        serializer=JSONSerializer,
+        job_monitoring_interval=10,
+        maintenance_interval=30,
+        disable_default_exception_handler=False,
+        log_job_description=False,
+    )
+    worker.work(logging_level="WARNING")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,12 @@
+"""Jobs that measure faces, each through the gate."""
+
+from oversight import outbox
+from recognition import gallery, identification
+
+
+def identify(entry_id: str) -> None:
+    outbox.run(entry_id, identification.run)
+
+
+def enrol(entry_id: str) -> None:
+    outbox.run(entry_id, gallery.enrol)
