@@ -22,7 +22,9 @@ def allow_matching(*, department: Department, by: User, legal_basis: str, review
     if len(legal_basis.strip()) < 20:
         raise ValidationError("Write down on what legal basis matching is allowed here.")
     if not today < review_due <= today + LONGEST_REVIEW:
-        raise ValidationError("Choose a day within the next twelve months on which this must be looked at again.")
+        raise ValidationError(
+            "Choose a day within the next twelve months on which this must be looked at again."
+        )
     Department.objects.filter(pk=department.pk).update(
         is_facial_recognition_allowed=True,
         recognition_legal_basis=legal_basis.strip(),

@@ -25,7 +25,13 @@ def find(claim: outbox.Claim) -> None:
         FoundHead.objects.filter(photo=photo).delete()
         FoundHead.objects.bulk_create(
             FoundHead(
-                photo=photo, number=number, x=head.x, y=head.y, width=head.width, height=head.height, score=head.score
+                photo=photo,
+                number=number,
+                x=head.x,
+                y=head.y,
+                width=head.width,
+                height=head.height,
+                score=head.score,
             )
             for number, head in enumerate(found, start=1)
         )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 
 from officers.models import Assignment, Department, DepartmentState, Officer, Photo, ProhibitedPlace, State
-from oversight.gate import DepartmentFacts, Facts, OfficerFacts, Place, Prohibition, Site
+from oversight.gate import DepartmentFacts, Facts, OfficerFacts, Place, Prohibition, Reason, Site, refusal
 
 
 def read_site() -> Site:
@@ -32,7 +32,11 @@ def read_facts(
 
     `photo` is read again from the database: a stale object must not open a door.
     """
-    stored = Photo.objects.filter(pk=photo.pk).values_list("department_id", "ever_prohibited").first() if photo else None
+    stored = (
+        Photo.objects.filter(pk=photo.pk).values_list("department_id", "ever_prohibited").first()
+        if photo
+        else None
+    )
     asked = {department_id, stored[0] if stored else None} - {None}
     assignments: dict[int, set[int]] = {pk: set() for pk in officer_ids}
     for officer_id, department in Assignment.objects.filter(officer_id__in=officer_ids).values_list(
@@ -68,4 +72,13 @@ def _read_departments(department_ids: Collection[int | None]) -> dict[int, Depar
             review_due=review_due,
         )
         for pk, state, county, city, allowed, review_due in rows
+    }
+
+
+def refusals(department_ids: Collection[int]) -> dict[int, Reason | None]:
+    """For each department: why matching is not allowed there now, or None where it is. Four queries in all."""
+    site = read_site()
+    return {
+        pk: refusal(Facts(site=site, departments=(facts,), photo_prohibited=False))
+        for pk, facts in _read_departments(department_ids).items()
     }

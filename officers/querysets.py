@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from officers.models import Department, Face, Officer, Photo
+    from officers.models import Department
     from oversight.models import User
 
     Viewer = User | AnonymousUser
-
 
 
 def is_admin(user: Viewer) -> bool:
@@ -49,7 +47,9 @@ class OfficerQuerySet(QuerySet["Officer"]):
     def in_department(self, department_id: int) -> OfficerQuerySet:
         from officers.models import Assignment
 
-        return self.filter(Exists(Assignment.objects.filter(officer=OuterRef("pk"), department=department_id)))
+        return self.filter(
+            Exists(Assignment.objects.filter(officer=OuterRef("pk"), department=department_id))
+        )
 
     def named_like(self, words: str) -> OfficerQuerySet:
         """Every word is in the name, a badge number or the internal id."""
@@ -62,6 +62,14 @@ class OfficerQuerySet(QuerySet["Officer"]):
                 | Q(assignments__badge_number__iexact=word)
             )
         return found.distinct()
+
+    def after_name(self, last_name: str, first_name: str, pk: int) -> OfficerQuerySet:
+        """Those that come after a name and id, in the order of lists."""
+        return self.filter(
+            Q(last_name__gt=last_name)
+            | Q(last_name=last_name, first_name__gt=first_name)
+            | Q(last_name=last_name, first_name=first_name, pk__gt=pk)
+        )
 
     def for_cards(self) -> OfficerQuerySet:
         """With what an officer's card shows, in two more queries for the whole page."""

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from officers.models import Department, Photo, PhotoFiling
 from oversight import outbox, queues, storage
@@ -38,6 +39,26 @@ def receive(*, data: bytes, department: Department, expires_at: datetime | None 
     held = _held(clean)
     if held is not None:
         return Received(_file_again(held, department=department, expires_at=expires_at), is_new=False)
+    try:
+        return Received(store(clean, department=department, expires_at=expires_at), is_new=True)
+    except IntegrityError:  # somebody sent the same pixels a moment ago
+        held = _held(clean)
+        if held is None:
+            raise
+        return Received(_file_again(held, department=department, expires_at=expires_at), is_new=False)
+
+
+def store(
+    clean: CleanPhoto,
+    *,
+    department: Department,
+    expires_at: datetime | None = None,
+    is_examined: bool = False,
+) -> Photo:
+    """Store a rebuilt photo that is not held yet. `is_examined`: its heads are known, no job is needed.
+
+    Raises IntegrityError, and leaves nothing behind, when the same pixels are held already.
+    """
     photo = Photo(
         department=department,
         width=clean.width,
@@ -46,17 +67,15 @@ def receive(*, data: bytes, department: Department, expires_at: datetime | None 
         pixel_sha256=clean.pixel_sha256,
         taken_in_prohibited_place=bool(clean.position and near_illinois(*clean.position)),
         expires_at=expires_at,
+        heads_found_at=timezone.now() if is_examined else None,
     )
     storage.write(photo.key, clean.jpeg)  # bytes first: a row without its bytes cannot exist
     try:
-        _store(photo)
+        _insert(photo)
     except IntegrityError:
-        storage.delete(photo.key)  # somebody sent the same pixels a moment ago
-        held = _held(clean)
-        if held is None:
-            raise
-        return Received(_file_again(held, department=department, expires_at=expires_at), is_new=False)
-    return Received(photo, is_new=True)
+        storage.delete(photo.key)
+        raise
+    return photo
 
 
 def _held(clean: CleanPhoto) -> Photo | None:
@@ -66,10 +85,12 @@ def _held(clean: CleanPhoto) -> Photo | None:
 
 
 @transaction.atomic
-def _store(photo: Photo) -> None:
+def _insert(photo: Photo) -> None:
     photo.save(force_insert=True)
     PhotoFiling.objects.create(photo=photo, department=photo.department)
-    outbox.promise(job=FIND_HEADS, subject=str(photo.pk), queue=queues.FACES if photo.expires_at else queues.PHOTOS)
+    if photo.heads_found_at is None:
+        queue = queues.FACES if photo.expires_at else queues.PHOTOS
+        outbox.promise(job=FIND_HEADS, subject=str(photo.pk), queue=queue)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from oversight.models import User
 Box = tuple[int, int, int, int]
 
 
-class NotPossible(Exception):  # noqa: N818
+class NotPossible(Exception):
     """What was asked cannot be done; the sentence says why."""
 
 
@@ -22,7 +22,9 @@ def tag(*, photo: Photo, officer: Officer, box: Box, by: User | None) -> Face:
         raise NotPossible("This officer is not in the department that the photo is filed under.")
     x, y, width, height = box
     face, is_new = Face.objects.get_or_create(
-        photo=photo, officer=officer, defaults={"x": x, "y": y, "width": width, "height": height, "tagged_by": by}
+        photo=photo,
+        officer=officer,
+        defaults={"x": x, "y": y, "width": width, "height": height, "tagged_by": by},
     )
     Photo.objects.filter(pk=photo.pk).update(expires_at=None)
     if is_new:
@@ -32,7 +34,14 @@ def tag(*, photo: Photo, officer: Officer, box: Box, by: User | None) -> Face:
 
 @transaction.atomic
 def add_unknown_officer(
-    *, department: Department, by: User | None, photo: Photo, box: Box, first_name: str, last_name: str, badge_number: str
+    *,
+    department: Department,
+    by: User | None,
+    photo: Photo,
+    box: Box,
+    first_name: str,
+    last_name: str,
+    badge_number: str,
 ) -> Officer:
     """Propose an officer who is not in the record. Unpublished, with the face tagged, until somebody looks."""
     officer = Officer.objects.create(

@@ -14,7 +14,11 @@ def with_stable_code(error: Exception, context: dict[str, Any]) -> Response | No
     if response is None:
         return None
     if isinstance(error, exceptions.ValidationError):
-        response.data = {"code": "invalid", "detail": "Some of what was sent is not right.", "fields": response.data}
+        response.data = {
+            "code": "invalid",
+            "detail": "Some of what was sent is not right.",
+            "fields": response.data,
+        }
     elif isinstance(error, exceptions.APIException):
         codes = error.get_codes()
         response.data = {"code": codes if isinstance(codes, str) else "error", "detail": str(error.detail)}

@@ -114,7 +114,7 @@ class Facts:
     officers: tuple[OfficerFacts, ...] = field(default=())
 
 
-class MatchingForbidden(Exception):  # noqa: N818 - reads as the sentence it is
+class MatchingForbidden(Exception):
     """The gate said no. Means "stop here", not "something broke"."""
 
     def __init__(self, stage: Stage, reason: Reason) -> None:
@@ -209,7 +209,7 @@ class Permit:
         raise TypeError("A Permit does not travel: ask the gate again where it is needed.")
 
 
-class PermitInvalid(RuntimeError):  # noqa: N818
+class PermitInvalid(RuntimeError):
     """A face was about to be measured without leave: a mistake in our code."""
 
 

@@ -2,8 +2,8 @@
 
 Pure: a coarse outline drawn by hand from public geography (the 42.5th parallel, the state line with Indiana,
 and the towns along the Wabash, the Ohio and the Mississippi), with a wide margin. Every doubt is answered
-"yes": wrongly forbidding costs one search; wrongly allowing breaks the law. A place that cannot be known, such
-as NaN, a number outside the globe, or the 0, 0 that devices write when they have no fix, is a "yes" too.
+"yes": wrongly forbidding costs one search; wrongly allowing breaks the law. A place that cannot be known
+(NaN, a number outside the globe, or the 0, 0 that devices write when they have no fix) is a "yes" too.
 """
 
 import math
@@ -62,7 +62,7 @@ _OUTLINE: Final = (
 
 
 def near_illinois(lat: float, lon: float) -> bool:
-    """True when (`lat`, `lon`), in degrees, is in Illinois or within the margin of it, or is no real place."""
+    """True when (`lat`, `lon`), in degrees, is in Illinois, within the margin of it, or no real place."""
     if not (abs(lat) <= 90 and abs(lon) <= 180) or lat == lon == 0:
         return True
     edges = list(zip(_OUTLINE, _OUTLINE[1:] + _OUTLINE[:1], strict=True))

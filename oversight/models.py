@@ -89,7 +89,9 @@ class OutboxEntry(models.Model):
         verbose_name_plural = "outbox entries"
         constraints = [
             models.UniqueConstraint(
-                name="one_promise_per_job_and_subject", fields=["job", "subject"], condition=Q(state="waiting")
+                name="one_promise_per_job_and_subject",
+                fields=["job", "subject"],
+                condition=Q(state="waiting"),
             ),
             models.CheckConstraint(
                 name="outbox_state_is_known", condition=Q(state__in=["waiting", "done", "dead"])

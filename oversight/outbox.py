@@ -29,11 +29,11 @@ MOST_TRIES = 5
 MOST_CRASHES = 3
 
 
-class LeaseLost(Exception):  # noqa: N818
+class LeaseLost(Exception):
     """Another worker holds this promise now: undo what was about to be written."""
 
 
-class TryLater(Exception):  # noqa: N818
+class TryLater(Exception):
     """The job cannot be done right now, and says so in one word. `counts=False`: it waits for something of ours."""
 
     def __init__(self, code: str, seconds: float | None = None, *, counts: bool = True) -> None:
@@ -43,7 +43,7 @@ class TryLater(Exception):  # noqa: N818
         self.counts = counts
 
 
-class GiveUp(Exception):  # noqa: N818
+class GiveUp(Exception):
     """The job can never be done, and says so in one word."""
 
     def __init__(self, code: str) -> None:
@@ -61,7 +61,9 @@ class Claim:
 
     def settle(self) -> None:
         """Mark the promise kept, inside the transaction of its effect. Raises LeaseLost."""
-        held = OutboxEntry.objects.filter(pk=self.entry_id, lease_token=self.token, state=OutboxEntry.State.WAITING)
+        held = OutboxEntry.objects.filter(
+            pk=self.entry_id, lease_token=self.token, state=OutboxEntry.State.WAITING
+        )
         now = timezone.now()
         if not held.update(state=OutboxEntry.State.DONE, settled_at=now, lease_token=None, last_error=""):
             raise LeaseLost
@@ -110,7 +112,9 @@ def sweep(*, fresh_start: bool = False) -> int:
     with transaction.atomic():
         due = list(
             OutboxEntry.objects.select_for_update(skip_locked=True)
-            .filter(unheld, Q() if fresh_start else unhinted, state=OutboxEntry.State.WAITING, due_at__lte=now)
+            .filter(
+                unheld, Q() if fresh_start else unhinted, state=OutboxEntry.State.WAITING, due_at__lte=now
+            )
             .order_by("due_at")[:room]
         )
         for entry in due:
@@ -146,7 +150,9 @@ def _claim(entry_id: uuid.UUID) -> Claim | None:
         return None
     entry = OutboxEntry.objects.get(pk=entry_id)
     claim = Claim(entry_id=entry_id, subject=entry.subject, token=token)
-    if entry.tries > MOST_TRIES + MOST_CRASHES:  # it never came back to say why: it takes workers down with it
+    if (
+        entry.tries > MOST_TRIES + MOST_CRASHES
+    ):  # it never came back to say why: it takes workers down with it
         _bury(claim, "crashes")
         return None
     return claim

@@ -27,9 +27,7 @@ def connection() -> Redis:
 
 
 def queue(name: str) -> Queue:
-    return Queue(
-        name, connection=connection(), serializer=JSONSerializer, default_timeout=JOB_SECONDS
-    )
+    return Queue(name, connection=connection(), serializer=JSONSerializer, default_timeout=JOB_SECONDS)
 
 
 def hint(*, job: str, entry_id: str, queue_name: str) -> None:

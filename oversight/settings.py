@@ -64,11 +64,15 @@ CACHES = {
 SECRET_KEY = read_text("OVERSIGHT_SECRET_KEY")
 if not SECRET_KEY:
     if PRODUCTION:
-        raise ImproperlyConfigured("OVERSIGHT_SECRET_KEY is not set. Make one of 50 random characters or more.")
+        raise ImproperlyConfigured(
+            "OVERSIGHT_SECRET_KEY is not set. Make one of 50 random characters or more."
+        )
     SECRET_KEY = LOCATIONS.secrets().secret_key
 ALLOWED_HOSTS = read_list("OVERSIGHT_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
 if PRODUCTION and not ALLOWED_HOSTS:
-    raise ImproperlyConfigured("OVERSIGHT_HOSTS is not set. Write the site's host names, separated by commas.")
+    raise ImproperlyConfigured(
+        "OVERSIGHT_HOSTS is not set. Write the site's host names, separated by commas."
+    )
 SITE_NAME = read_text("OVERSIGHT_SITE_NAME", "Oversight")
 
 # --- Applications: floors from the top; a plugin may be absent ----------------------------------------------
@@ -126,6 +130,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "oversight.context.site",
+                "officers.context.viewer",
             ]
         },
     }
@@ -287,9 +292,7 @@ PROBE_HOURS = 24
 
 # --- Police presence ----------------------------------------------------------------------------------------
 PRESENCE_BACKEND = read_text("OVERSIGHT_PRESENCE_BACKEND", "local")
-PRESENCE_OPTIONS = (
-    {"region": read_text("OVERSIGHT_AWS_REGION")} if PRESENCE_BACKEND == "rekognition" else {}
-)
+PRESENCE_OPTIONS = {"region": read_text("OVERSIGHT_AWS_REGION")} if PRESENCE_BACKEND == "rekognition" else {}
 
 # --- Logs: what happened, never to whom -----------------------------------------------------------------------
 LOGGING = {

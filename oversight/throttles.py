@@ -1,13 +1,18 @@
 """Rate limits that forget: a caller's address is hashed with a key that dies within the hour."""
 
+from __future__ import annotations
+
 import hashlib
 import hmac
 import secrets
+from typing import TYPE_CHECKING
 
 from django.core.cache import cache
-from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
-from rest_framework.views import APIView
+
+if TYPE_CHECKING:  # rest_framework.views reads the settings that name this file
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
 
 KEY_SECONDS = 3600
 

@@ -1,8 +1,8 @@
 """Decides how a hostile photo is opened: in a child process that can do nothing but open it.
 
 A decoder's hole then costs one short-lived, limited process (`privacy.cell` lists its limits), not the web
-server or a worker. Bytes go in by stdin and the result comes out by stdout: nothing touches a disk. There is no
-`preexec_fn`, so it is safe from threads: the child limits itself before it reads.
+server or a worker. Bytes go in by stdin and the result comes out by stdout: nothing touches a disk. There is
+no `preexec_fn`, so it is safe from threads: the child limits itself before it reads.
 """
 
 import importlib.util

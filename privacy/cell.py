@@ -24,8 +24,8 @@ _MOST_INPUT = 20 * 2**20 + 1  # one byte more than a photo may have, so that the
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 1, 38, 22, 2
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 
-# System call numbers that opening a photo never needs: sockets, running programs, reaching into or signalling other
-# processes, and io_uring, which could do those behind the filter's back (Linux: syscall_64.tbl, unistd.h).
+# System call numbers that opening a photo never needs: sockets, running programs, reaching into or signalling
+# other processes, and io_uring, which could do those behind the filter's back (syscall_64.tbl, unistd.h).
 _ARCHITECTURES = {
     "x86_64": (0xC000003E, 56, (41, 42, 49, 53, 57, 58, 59, 62, 101, 310, 311, 322, 424, 425, 426, 427)),
     "aarch64": (0xC00000B7, 220, (117, 129, 198, 199, 200, 203, 221, 270, 271, 281, 424, 425, 426, 427)),

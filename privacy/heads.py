@@ -20,9 +20,13 @@ from privacy.shapes import Boxes, Pixels
 
 __all__ = ["Head", "find_heads", "find_heads_to_cover", "load"]
 
-# To point at. One pass at the size most faces are found at, one closer for small ones in a large photo.
-_POINTING_SIDES: Final = (1024, 2048)
-_POINTING_SCORE: Final = 0.35
+# To point at: (longest side, smallest and largest face in pixels at that side, score above). The network knows
+# faces up to some 400 pixels and breaks larger ones into pieces, so each size has its own range of faces. Chosen
+# on 193 crowd photos: at 0.3, 90 % of the boxes 20 pixels or higher are faces; 0.2 finds 5 % more, at 80 %.
+_POINTING_PASSES: Final = ((512, 96, np.inf, 0.4), (1024, 0, 400, 0.3), (2048, 0, 400, 0.3))
+_WHOLE_FACE_SCORE: Final = 0.5
+_PIECE_INSIDE: Final = 0.7
+_PIECE_AREA: Final = 0.5
 
 # To cover. (longest side, mirrored); a large photo's own size is added. Mirroring is a cheap second opinion.
 _COVERING_PASSES: Final = ((512, False), (1024, False), (1024, True), (2048, False))
@@ -50,11 +54,14 @@ class Head:
 
 def find_heads(pixels: Pixels) -> list[Head]:
     """Clear faces in `pixels` (height x width x 3, RGB, uint8), largest first, then from left to right."""
-    sides = [_POINTING_SIDES[0]]
-    if max(pixels.shape[:2]) > _POINTING_SIDES[0]:
-        sides.append(_POINTING_SIDES[1])
-    found = np.concatenate([_pass(pixels, side, _POINTING_SCORE) for side in sides])
-    return _heads(_strongest(found))
+    longest = max(pixels.shape[:2])
+    found = []
+    for side, least, most, floor in _POINTING_PASSES:
+        if side <= max(longest, 1024):
+            boxes = _pass(pixels, side, floor)
+            high = (boxes[:, 3] - boxes[:, 1]) * min(side / longest, _MOST_ENLARGED)
+            found.append(boxes[(high >= least) & (high <= most)])
+    return _heads(_without_pieces(_strongest(np.concatenate(found))))
 
 
 def find_heads_to_cover(pixels: Pixels) -> list[Head]:
@@ -129,14 +136,35 @@ def _strongest(boxes: Boxes) -> Boxes:
     return np.array(kept, np.float32).reshape(-1, 5)
 
 
+def _without_pieces(boxes: Boxes) -> Boxes:
+    """`boxes` without those that are a cheek or a mouth: small, and inside a larger box that is surely a face."""
+    areas = _areas(boxes)
+    sure = boxes[:, 4] >= _WHOLE_FACE_SCORE
+    kept = [
+        not np.any(sure & (_shared(box, boxes) > _PIECE_INSIDE * area) & (area < _PIECE_AREA * areas))
+        for box, area in zip(boxes, areas, strict=True)
+    ]
+    return boxes[np.array(kept, np.bool_)]
+
+
 def _overlap(box: NDArray[np.float32], others: Boxes) -> NDArray[np.float32]:
     """Intersection over union of `box` with each of `others`."""
+    shared = _shared(box, others)
+    result: NDArray[np.float32] = shared / (_areas(box[np.newaxis]) + _areas(others) - shared)
+    return result
+
+
+def _shared(box: NDArray[np.float32], others: Boxes) -> NDArray[np.float32]:
+    """The area that `box` shares with each of `others`."""
     left_top = np.maximum(box[:2], others[:, :2])
     right_bottom = np.minimum(box[2:4], others[:, 2:4])
-    shared = np.prod(np.clip(right_bottom - left_top, 0, None), axis=1)
-    areas = np.prod(others[:, 2:4] - others[:, :2], axis=1)
-    result: NDArray[np.float32] = shared / (np.prod(box[2:4] - box[:2]) + areas - shared)
-    return result
+    area: NDArray[np.float32] = np.prod(np.clip(right_bottom - left_top, 0, None), axis=1)
+    return area
+
+
+def _areas(boxes: Boxes) -> NDArray[np.float32]:
+    area: NDArray[np.float32] = np.prod(boxes[:, 2:4] - boxes[:, :2], axis=1)
+    return area
 
 
 def _heads(boxes: Boxes) -> list[Head]:

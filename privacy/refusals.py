@@ -21,7 +21,7 @@ SENTENCES: Final = {
 }
 
 
-class PhotoRefused(Exception):  # noqa: N818 - an answer to a person, not a fault
+class PhotoRefused(Exception):
     """A file that will not be taken in. `code` is a key of `SENTENCES`; `sentence` is for the person."""
 
     def __init__(self, code: str) -> None:

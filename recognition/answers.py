@@ -9,13 +9,13 @@ from recognition import identification as identifications
 from recognition.models import Candidate, Identification
 
 
-class NotOffered(Exception):  # noqa: N818
+class NotOffered(Exception):
     """This officer is not among the candidates that may be shown."""
 
 
 @transaction.atomic
 def confirm(*, identification: Identification, officer_id: int, by: User | None) -> Officer:
-    """"This is the officer." The photo joins the record, tagged, and waits for a second look."""
+    """ "This is the officer." The photo joins the record, tagged, and waits for a second look."""
     shown = identifications.show(identification)
     chosen = next((c for c in shown.candidates if c.officer_id == officer_id), None)
     if chosen is None:
@@ -27,7 +27,7 @@ def confirm(*, identification: Identification, officer_id: int, by: User | None)
 
 @transaction.atomic
 def deny(*, identification: Identification, officer_id: int) -> None:
-    """"Not them." When every candidate is denied, the answer is: none of these."""
+    """ "Not them." When every candidate is denied, the answer is: none of these."""
     candidates = Candidate.objects.filter(identification=identification)
     if not candidates.filter(officer_id=officer_id).update(is_denied=True):
         raise NotOffered
@@ -45,7 +45,7 @@ def none_of_these(*, identification: Identification) -> None:
 def new_officer(
     *, identification: Identification, by: User | None, first_name: str, last_name: str, badge_number: str
 ) -> Officer:
-    """"None of these: add this officer." Proposed, unpublished until somebody looks."""
+    """ "None of these: add this officer." Proposed, unpublished until somebody looks."""
     officer = tagging.add_unknown_officer(
         department=identification.department,
         by=by,

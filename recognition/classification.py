@@ -12,7 +12,7 @@ from officers.models import Photo
 from oversight import outbox, storage
 from recognition.models import PresenceResult
 from recognition.presence import backend
-from recognition.presence.base import Box, Presence, PresenceBackend, PresenceUnavailable, PhotoUnsuitable
+from recognition.presence.base import Box, PhotoUnsuitable, Presence, PresenceBackend, PresenceUnavailable
 
 CLASSIFY = "workers.presence.classify"
 

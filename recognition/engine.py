@@ -40,7 +40,7 @@ measured = 0
 """How many faces this process has measured. For tests and audits: a refusal must leave it as it was."""
 
 
-class FaceUnusable(Exception):  # noqa: N818
+class FaceUnusable(Exception):
     """No template can be made of this face. `reason`: too_small, no_face, several_faces."""
 
     def __init__(self, reason: str) -> None:
@@ -74,7 +74,9 @@ def load() -> Any:
         _verify(Path(models.pose_predictor_five_point_model_location()), _FIVE_POINTS)
         return importlib.import_module("face_recognition.api")
     except (ImportError, SystemExit) as error:
-        raise RuntimeError("The face library cannot be loaded. Run `make run` again to install it.") from error
+        raise RuntimeError(
+            "The face library cannot be loaded. Run `make run` again to install it."
+        ) from error
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = False
 
@@ -89,7 +91,7 @@ def measure(*, jpeg: bytes, box: Box, permit: Permit) -> Template:
 
     Raises FaceUnusable, and PermitInvalid for a used or wrong permit.
     """
-    global measured  # noqa: PLW0603 - the count that tests and audits read
+    global measured
     permit.spend()
     if min(box[2], box[3]) < SMALLEST_FACE:
         raise FaceUnusable("too_small")

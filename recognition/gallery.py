@@ -157,5 +157,3 @@ def reconcile() -> None:
 
 def _gate_allows(department_id: int) -> bool:
     return gate.refusal(read_facts(department_id=department_id)) is None
-
-

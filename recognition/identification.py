@@ -60,7 +60,9 @@ def request(*, photo: Photo, department: Department, box: Box, by: User | None =
     try:
         gate.check(read_facts(department_id=department.pk, photo=photo), Stage.ENQUEUE)
     except MatchingForbidden as forbidden:
-        _note(by=by, action="search refused", subject=department, reason=forbidden.reason, stage=forbidden.stage)
+        _note(
+            by=by, action="search refused", subject=department, reason=forbidden.reason, stage=forbidden.stage
+        )
         raise
     x, y, width, height = box
     with transaction.atomic():
@@ -158,7 +160,11 @@ def _void(identification: Identification, claim: outbox.Claim, refused: Exceptio
         searched = gallery.officers_enrolled(identification.department_id)
         _finish(identification, claim, searched=searched, found=0)
         audit.record(
-            by=None, actor=audit.SYSTEM, action="search voided", subject=identification.department, reason=reason
+            by=None,
+            actor=audit.SYSTEM,
+            action="search voided",
+            subject=identification.department,
+            reason=reason,
         )
 
 
@@ -190,12 +196,20 @@ def show(identification: Identification) -> Shown:
     candidates = tuple(
         Candidate.objects.filter(identification=identification)
         .select_related("officer", "face")
-        .prefetch_related("officer__assignments__rank", "officer__assignments__unit", "officer__assignments__department")
+        .prefetch_related(
+            "officer__assignments__rank", "officer__assignments__unit", "officer__assignments__department"
+        )
     )
     try:
         gate.check(_facts(identification, tuple(c.officer_id for c in candidates)), Stage.SHOW)
     except MatchingForbidden as forbidden:
-        _note(by=None, action="search voided", subject=identification.department, reason=forbidden.reason, actor=audit.SYSTEM)
+        _note(
+            by=None,
+            action="search voided",
+            subject=identification.department,
+            reason=forbidden.reason,
+            actor=audit.SYSTEM,
+        )
         Candidate.objects.filter(identification=identification).delete()
         return nobody
     return Shown(candidates, identification.officers_searched) if candidates else nobody

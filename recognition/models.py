@@ -130,7 +130,9 @@ class Candidate(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["identification", "officer"], name="a_candidate_once_per_search"),
-            models.CheckConstraint(name="chance_is_between_0_and_1", condition=Q(chance__gte=0, chance__lte=1)),
+            models.CheckConstraint(
+                name="chance_is_between_0_and_1", condition=Q(chance__gte=0, chance__lte=1)
+            ),
         ]
 
     def __str__(self) -> str:

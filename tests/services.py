@@ -1,9 +1,9 @@
 """A real PostgreSQL and Valkey for the tests, made by the product's own launcher in a scratch folder.
 
 Loaded with `-p tests.services`, not from a conftest: the servers must be there and the environment set before
-pytest-django reads the settings. Migrations run once, as the owner role, into a template database; the tests work as the
-app role on a copy of it, so that what that role may not do is refused in the tests as well. What tests ask for is in
-tests/stack.py.
+pytest-django reads the settings. Migrations run once, as the owner role, into a template database; the tests
+work as the app role on a copy of it, so that what that role may not do is refused in the tests as well. What
+tests ask for is in tests/stack.py.
 """
 
 import fcntl
@@ -87,8 +87,11 @@ class Services:
 
 
 def migrate(environment: Mapping[str, str]) -> None:
-    """Apply all migrations as the owner role, in a process of its own. Raises CannotStart."""
-    command = [sys.executable, str(PROJECT / "manage.py"), "migrate", "--verbosity=0"]
+    """Apply all migrations as the owner role, in a process of its own. Raises CannotStart.
+
+    Without the system checks, which have tests of their own and a rule of their own in `make check`.
+    """
+    command = [sys.executable, str(PROJECT / "manage.py"), "migrate", "--verbosity=0", "--skip-checks"]
     env = {**os.environ, **environment, "OVERSIGHT_DB_ROLE": "owner"}
     done = subprocess.run(command, env=env, cwd=PROJECT, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -128,7 +131,7 @@ SERVICES = pytest.StashKey[Services]()
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
-    """Before any other plugin looks: wrappers run outermost, and pytest-django reads the settings in this hook."""
+    """First of all plugins (wrappers run outermost): pytest-django reads the settings in this hook."""
     services = open_scratch()
     early_config.stash[SERVICES] = services
     early_config.add_cleanup(services.stop)
@@ -147,7 +150,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # Registered after pytest-django, whose fixture of the same name would otherwise make databases of its own.
+    # Registered after pytest-django, whose fixture of the same name would otherwise make databases of its
+    # own.
     config.pluginmanager.import_plugin("tests.stack")
 
 

@@ -1,10 +1,10 @@
-"""Fixtures on top of tests/services.py: the tests' database, and the real web and worker processes on a copy of it."""
+"""Fixtures on top of tests/services.py: the tests' database, and the real processes on a copy of it."""
 
 import os
 import shutil
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any, Literal
@@ -139,7 +139,7 @@ def empty_queue(_valkey: Redis) -> None:
 
 @pytest.fixture
 def stack(services: Services, django_db_blocker: Any) -> Iterator[Stack]:
-    """A copy of the migrated database for this test alone, this process connected to it, and real processes on demand."""
+    """A copy of the migrated database for this test alone, with this process connected to it."""
     from django.db import connection
 
     made = Stack(services)
@@ -163,7 +163,7 @@ def _point_at(database: str) -> None:
 
 @pytest.fixture
 def owner_connection(request: pytest.FixtureRequest, services: Services) -> Iterator[psycopg.Connection]:
-    """The owner role, on the test's `stack` database where it has one. Rolled back at the end unless committed."""
+    """The owner role, on the test's `stack` database where it has one. Rolled back unless committed."""
     yield from _connection(request, services, "owner")
 
 
@@ -184,10 +184,10 @@ def _connection(
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show the ends of the real processes' logs under a failed test."""
-    report = yield  # type: ignore[misc]
+    report = yield
     stack = getattr(item, "funcargs", {}).get("stack")
     if report.failed and isinstance(stack, Stack):
         report.sections += [(f"end of the {name} log", text) for name, text in stack.logs().items()]
-    return report  # type: ignore[return-value]
+    return report

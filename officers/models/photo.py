@@ -76,7 +76,9 @@ class PhotoFiling(models.Model):
     department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["photo", "department"], name="one_filing_per_department")]
+        constraints = [
+            models.UniqueConstraint(fields=["photo", "department"], name="one_filing_per_department")
+        ]
 
     def __str__(self) -> str:
         return f"{self.photo_id} under {self.department_id}"
@@ -104,7 +106,9 @@ class Face(Box):
     """
 
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="faces")
-    officer = models.ForeignKey(Officer, null=True, blank=True, on_delete=models.CASCADE, related_name="faces")
+    officer = models.ForeignKey(
+        Officer, null=True, blank=True, on_delete=models.CASCADE, related_name="faces"
+    )
     is_featured = models.BooleanField(default=False)
     tagged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -120,7 +124,9 @@ class Face(Box):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["photo", "officer"], name="an_officer_has_one_face_per_photo", condition=~Q(officer=None)
+                fields=["photo", "officer"],
+                name="an_officer_has_one_face_per_photo",
+                condition=~Q(officer=None),
             ),
             models.CheckConstraint(
                 name="a_face_box_is_not_empty", condition=Q(width__gte=8) & Q(height__gte=8)

@@ -13,7 +13,9 @@ class State(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.CheckConstraint(name="state_code_is_two_capitals", condition=Q(code__regex="^[A-Z]{2}$"))]
+        constraints = [
+            models.CheckConstraint(name="state_code_is_two_capitals", condition=Q(code__regex="^[A-Z]{2}$"))
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,8 +1,9 @@
 """Whom PostgreSQL runs as: it refuses to be root, and a container often has nobody else.
 
-An ordinary user: themselves. Root: a user namespace in which root's files belong to user 1000, so the data stays
-root's own and private. Where namespaces are forbidden: the account `nobody`, which then owns the database's folder.
-A folder that already belongs to an ordinary account is run as that account, so root may start what a user made.
+An ordinary user: themselves. Root: a user namespace in which root's files belong to user 1000, so the data
+stays root's own and private. Where namespaces are forbidden: the account `nobody`, which then owns the
+database's folder. A folder that already belongs to an ordinary account is run as that account, so root may
+start what a user made.
 """
 
 import os
@@ -35,16 +36,16 @@ def _fallback(cluster: Path, program: Path) -> RunAs:
         account = pwd.getpwnam(FALLBACK_ACCOUNT)
     except KeyError:
         raise CannotStart(
-            f"{refused}; there is no account {FALLBACK_ACCOUNT!r} to run it as either. Start as an ordinary user, or "
-            f"give a database of your own with DATABASE_URL."
+            f"{refused}; there is no account {FALLBACK_ACCOUNT!r} to run it as either. Start as an ordinary "
+            f"user, or give a database of your own with DATABASE_URL."
         ) from None
     run_as = RunAs(uid=account.pw_uid, gid=account.pw_gid)
     open_for_passing(cluster.parent)
     if not _works(run_as, [program, "--version"]) or not _works(run_as, ["test", "-x", cluster.parent]):
         raise CannotStart(
             f"{refused}. The account {FALLBACK_ACCOUNT!r} could run it, but cannot reach {cluster.parent} or "
-            f"{program.parent}. Put the project and OVERSIGHT_DATA where it can (not below /root), start as an "
-            f"ordinary user, or give a database of your own with DATABASE_URL."
+            f"{program.parent}. Put the project and OVERSIGHT_DATA where it can (not below /root), start as "
+            f"an ordinary user, or give a database of your own with DATABASE_URL."
         )
     return run_as
 

@@ -1,7 +1,8 @@
 """`manage.py up`: the whole product in one terminal, from an empty folder or from where it was stopped.
 
-The order: one launcher for each data folder, a free port, the servers (unless addresses of others are configured), the
-tables (as the owner role), the web server and the worker, the demo. What goes wrong is a CannotStart, a plain sentence.
+The order: one launcher for each data folder, a free port, the servers (unless addresses of others are
+configured), the tables (as the owner role), the web server and the worker, the demo. What goes wrong is a
+CannotStart, a plain sentence.
 """
 
 import contextlib
@@ -20,7 +21,6 @@ from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.db import Error as DatabaseError
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -32,6 +32,7 @@ from oversight.embedded.programs import PROJECT, Web, Worker
 from oversight.embedded.provision import provision
 from oversight.embedded.supervisor import Supervisor, say, step
 from oversight.embedded.valkey import Valkey
+from oversight.health import unapplied_migrations
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
@@ -54,14 +55,18 @@ def launch(locations: Locations, env: Mapping[str, str]) -> None:
     """Run the product until it is asked to stop. Raises CannotStart."""
     address = read_address(env)
     children = {**env, "OVERSIGHT_DATA": str(locations.data)}
+    web = Web(locations, host=address.host, port=address.port, env=children)
+    worker = Worker(locations, children)
     with only_one(locations, address):
+        for part in (web, worker):  # one left by a killed launcher may still hold the port
+            part.prepare()
         refuse_busy_port(address)
         say(f"Oversight keeps its data in {locations.data}")
         supervisor = Supervisor()
         with supervisor.running():
             start_servers(supervisor, locations, env)
             prepare_tables(children)
-            start_programs(supervisor, locations, address, children)
+            start_programs(supervisor, web, worker, children)
             show_the_way(address)
             supervisor.watch()
 
@@ -76,7 +81,7 @@ def read_address(env: Mapping[str, str]) -> Address:
 
 @contextlib.contextmanager
 def only_one(locations: Locations, address: Address) -> Iterator[None]:
-    """Hold the data folder for this launcher; the kernel lets go when we end in any way. Raises CannotStart."""
+    """Hold the data folder; the kernel lets go of it however we end. Raises CannotStart."""
     try:
         make_private_folder(locations.data)
         make_private_folder(locations.logs)
@@ -88,8 +93,8 @@ def only_one(locations: Locations, address: Address) -> Iterator[None]:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise CannotStart(
-                f"Oversight already runs on the data folder {locations.data}: {stream.read().strip()}. Use that one, "
-                f"or stop it with Ctrl-C first. A second one needs its own folder and port: "
+                f"Oversight already runs on the data folder {locations.data}: {stream.read().strip()}. Use "
+                f"that one, or stop it with Ctrl-C first. A second one needs its own folder and port: "
                 f"OVERSIGHT_DATA=/path/to/folder PORT={address.port + 1} make run"
             ) from None
         try:
@@ -104,7 +109,9 @@ def only_one(locations: Locations, address: Address) -> Iterator[None]:
 def refuse_busy_port(address: Address) -> None:
     """Find out before the servers start. Raises CannotStart."""
     try:
-        found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        found = socket.getaddrinfo(
+            address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
         family, kind, protocol, _, name = found[0]
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -181,18 +188,8 @@ def prepare_tables(env: Mapping[str, str]) -> None:
             raise CannotStart(f"The tables could not be prepared:\n{done.stdout.strip()}")
 
 
-def unapplied_migrations() -> int:
-    """How many migrations the database lacks. Raises django.db.Error."""
-    executor = MigrationExecutor(connection)
-    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-
-
-def start_programs(
-    supervisor: Supervisor, locations: Locations, address: Address, env: Mapping[str, str]
-) -> None:
-    """Web server and worker; while they start, the demo is made, if it is wanted and not there. Raises CannotStart."""
-    web = Web(locations, host=address.host, port=address.port, env=env)
-    worker = Worker(locations, env)
+def start_programs(supervisor: Supervisor, web: Web, worker: Worker, env: Mapping[str, str]) -> None:
+    """While they start, the demo is made, if it is wanted and not there yet. Raises CannotStart."""
     for part in (worker, web):
         supervisor.start(part)
     if settings.DEMO and manage("seed_demo", "--if-empty", env=env).returncode:

@@ -1,7 +1,7 @@
 """Where everything of ours lies in the one data folder, and the passwords that are made there once.
 
-Standard library only and without effect when imported, because settings.py reads it. Only `Locations.secrets()` (and
-what needs a password) writes: it makes the secrets file when there is none.
+Standard library only and without effect when imported, because settings.py reads it. Only
+`Locations.secrets()` (and what needs a password) writes: it makes the secrets file when there is none.
 """
 
 import contextlib
@@ -27,7 +27,8 @@ ROLE_NAMES: dict[Role, str] = {"app": "oversight_app", "owner": "oversight_owner
 # sun_path of unix(7) holds 108 bytes, the last one being NUL.
 LONGEST_SOCKET_PATH = 107
 POSTGRES_SOCKET = "postgres/.s.PGSQL.5432"
-# Fixed, not $TMPDIR or $XDG_RUNTIME_DIR: every process must come to the same answer, whatever session it runs in.
+# Fixed, not $TMPDIR or $XDG_RUNTIME_DIR: every process must come to the same answer, whatever session it runs
+# in.
 SHORT_PARENT = Path("/tmp")  # noqa: S108 - the folder below is private and its owner is checked
 
 
@@ -125,8 +126,8 @@ class Locations:
             raise unusable(self.data, error) from error
         except (ValueError, TypeError) as error:
             raise CannotStart(
-                f"{self.secrets_file} is damaged. Put back a copy of it, or move the whole folder {self.data} away "
-                f"to start afresh."
+                f"{self.secrets_file} is damaged. Put back a copy of it, or move the folder {self.data} "
+                f"away to start afresh."
             ) from error
 
 
@@ -162,7 +163,8 @@ def make_private_folder(folder: Path) -> None:
 
 
 def refuse_strangers_folder(sockets: Path, data: Path) -> None:
-    """In a place that everybody may write to, somebody else may have made our folder first: do not use theirs.
+    """In a place that everybody may write to, somebody else may have made our folder first: do not use
+    theirs.
 
     Raises CannotStart. A folder that does not exist yet is fine.
     """
@@ -175,5 +177,6 @@ def refuse_strangers_folder(sockets: Path, data: Path) -> None:
     friends = {os.geteuid(), 0} | ({data.stat().st_uid} if data.exists() else set())
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in friends or found.st_mode & 0o022:
         raise CannotStart(
-            f"{sockets} belongs to somebody else. Choose a shorter data folder with OVERSIGHT_DATA=/path/to/folder."
+            f"{sockets} belongs to somebody else. Choose a data folder with a shorter path: "
+            f"OVERSIGHT_DATA=/path/to/folder."
         )

@@ -16,7 +16,8 @@ KILL = ((signal.SIGKILL, 5.0),)
 class Part:
     """One program of ours, with its own session, log and mark.
 
-    A subclass says how it is called (`name` for files, `title` for people), what to run and how to know that it answers.
+    A subclass says how it is called (`name` for files, `title` for people), what to run and how to know that
+    it answers.
     """
 
     name: str
@@ -75,7 +76,7 @@ class Part:
             raise unusable(self.locations.data, error) from error
 
     def wait_until_ready(self) -> None:
-        """Wait for the first answer. Raises CannotStart with the end of the log when it dies or stays silent."""
+        """Wait for the first answer. Raises CannotStart, with the end of the log, when none comes."""
         ready = wait_until(lambda: self.exit_code() is not None or self.is_ready(), self.ready_seconds)
         if not ready or self.exit_code() is not None:
             raise died(self.title, self.log)

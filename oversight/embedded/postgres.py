@@ -1,7 +1,7 @@
 """The embedded PostgreSQL: made on first start, on a unix socket, recovered after any kind of kill.
 
-Only the wheel's programs are used. Whether an earlier server still runs is never read from postmaster.pid, whose
-number may be somebody else's by now, but from which processes work inside the data folder.
+Only the wheel's programs are used. Whether an earlier server still runs is never read from postmaster.pid,
+whose number may be somebody else's by now, but from which processes work inside the data folder.
 """
 
 import functools
@@ -39,7 +39,7 @@ SETTINGS = {
     "max_connections": "60",
     "shared_buffers": "96MB",
     "max_wal_size": "256MB",
-    "recovery_init_sync_method": "syncfs",  # after a crash: one call in place of one for each of a thousand files
+    "recovery_init_sync_method": "syncfs",  # after a crash: one call, not one for each of 1,000 files
     "timezone": "UTC",
     "log_timezone": "UTC",
     "password_encryption": "scram-sha-256",
@@ -48,8 +48,9 @@ SETTINGS = {
     "log_parameter_max_length_on_error": "0",
     "log_error_verbosity": "terse",
 }
-# Fast: ends open sessions and writes everything down. Immediate: as in a power cut, which the next start repairs.
-STOPPING = ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
+# Fast: ends open sessions and writes everything down. Immediate: as in a power cut, which the next start
+# repairs.
+STOPPING = ((signal.SIGINT, 5.0), (signal.SIGQUIT, 3.0), (signal.SIGKILL, 5.0))
 
 
 class Postgres(Part):
@@ -108,7 +109,7 @@ class Postgres(Part):
         hand_over(self.locations.postgres_socket_dir, self.run_as())
 
     def _make_cluster(self) -> None:
-        """Make the cluster beside its place and move it there when whole: a killed start leaves no half of one."""
+        """Make the cluster beside its place and move it there when whole, so none is ever half made."""
         if shutil.disk_usage(self.locations.data).free < LEAST_FREE_BYTES:
             raise CannotStart(disk_full(self.locations.data))
         making = self.locations.data / "postgres.new"
@@ -154,8 +155,8 @@ class Postgres(Part):
             if "password authentication failed" in str(error):
                 raise CannotStart(
                     f"The database in {self.locations.postgres_data} does not know the passwords in "
-                    f"{self.locations.secrets_file}. Put back the file that belongs to it, or move the whole folder "
-                    f"{self.locations.data} away to start afresh."
+                    f"{self.locations.secrets_file}. Put back the file that belongs to it, or move the whole "
+                    f"folder {self.locations.data} away to start afresh."
                 ) from None
             return False
         return True
@@ -174,7 +175,8 @@ def program(name: str) -> Path:
         if found.is_file():
             return found
     raise CannotStart(
-        "There is no embedded database for this computer. Give a PostgreSQL with pgvector of your own with DATABASE_URL."
+        "There is no embedded database for this computer. Give a PostgreSQL of your own, with pgvector, with "
+        "DATABASE_URL."
     )
 
 

@@ -7,7 +7,7 @@ LINES_SHOWN = 8
 NO_SPACE = "No space left on device"
 
 
-class CannotStart(Exception):  # noqa: N818 - read aloud it is a sentence, not an error class
+class CannotStart(Exception):
     """Why the product cannot start and what to do about it, in words for whoever typed the command."""
 
 
@@ -41,6 +41,6 @@ def unusable(folder: Path, error: OSError) -> CannotStart:
         return CannotStart(disk_full(folder))
     where = error.filename or folder
     return CannotStart(
-        f"Cannot write to {where}: {(error.strerror or str(error)).lower()}. Give yourself that folder, or choose "
-        f"another with OVERSIGHT_DATA=/path/to/folder."
+        f"Cannot write to {where}: {(error.strerror or str(error)).lower()}. Give yourself that folder, or "
+        f"choose another with OVERSIGHT_DATA=/path/to/folder."
     )

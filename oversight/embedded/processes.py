@@ -1,8 +1,9 @@
 """Starting, finding and ending processes so that none is left behind, whatever was killed.
 
-Three means, each for what the others miss: the kernel tells a child when its launcher dies (PR_SET_PDEATHSIG); every
-child carries a mark in its environment, which its own children inherit; and a server works inside its data folder. The
-last two are read from /proc, so no list of ours can go stale and a reused process number is never mistaken for ours.
+Three means, each for what the others miss: the kernel tells a child when its launcher dies
+(PR_SET_PDEATHSIG); every child carries a mark in its environment, which its own children inherit; and a
+server works inside its data folder. The last two are read from /proc, so no list of ours can go stale and a
+reused process number is never mistaken for ours.
 """
 
 import contextlib
@@ -81,7 +82,7 @@ def spawn(
 
 
 def leash(at_our_death: signal.Signals) -> Callable[[], None]:
-    """What a child does before it becomes its program: ask to be told of our death, and leave no core dumps."""
+    """What a child does before it becomes its program: be told of our death, leave no core dumps."""
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
     parent = os.getpid()
 
@@ -122,7 +123,7 @@ def marked(word: str) -> set[int]:
 
 
 def working_in(folder: Path) -> set[int]:
-    """Every living process whose working folder is this one: how a database server's own processes are known."""
+    """Every living process whose working folder is this one: how the servers' processes are known."""
     found = set()
     for entry in _processes():
         with contextlib.suppress(OSError):

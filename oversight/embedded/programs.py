@@ -1,4 +1,4 @@
-"""The product's own two programs, the web server and the worker, as parts of the launcher and of the tests."""
+"""The product's own two programs, the web server and the worker, for the launcher and the tests."""
 
 import http.client
 import os
@@ -32,12 +32,15 @@ class Web(Part):
     def command(self) -> Sequence[str | Path]:
         bracketed = f"[{self.host}]" if ":" in self.host else self.host
         # A heartbeat file on a slow disk would make gunicorn think that its worker hangs.
-        beat = ["--worker-tmp-dir", SHARED_MEMORY] if os.access(SHARED_MEMORY, os.W_OK) else []
+        beat: list[str | Path] = (
+            ["--worker-tmp-dir", SHARED_MEMORY] if os.access(SHARED_MEMORY, os.W_OK) else []
+        )
         return [
             *(sys.executable, "-m", "gunicorn", "oversight.wsgi:application"),
             *("--bind", f"{bracketed}:{self.port}", "--worker-class", "gthread"),
             *("--workers", self.env.get("OVERSIGHT_WEB_WORKERS", "1"), "--threads", "8"),
-            *("--timeout", "60", "--graceful-timeout", "5", "--no-control-socket", *beat),
+            *("--timeout", "60", "--graceful-timeout", "5", "--no-control-socket"),
+            *beat,
         ]
 
     def cwd(self) -> Path:
@@ -72,5 +75,5 @@ class Worker(Part):
         return PROJECT
 
     def is_ready(self) -> bool:
-        """It has no door to knock at: running is what can be seen of it. Work that waits is on the admin's page."""
+        """It has no door to knock at: that it runs is all that can be seen of it from here."""
         return self.exit_code() is None

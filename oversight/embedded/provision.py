@@ -1,4 +1,4 @@
-"""Roles, rights and extensions of a database of ours: provision.sql, and the passwords that no file may hold."""
+"""Roles, rights and extensions of a database of ours: provision.sql, and the roles' passwords."""
 
 from pathlib import Path
 
@@ -11,7 +11,8 @@ PROVISION_SQL = Path(__file__).with_name("provision.sql")
 
 
 def provision(locations: Locations, name: str = DATABASE, template: str = "template0") -> None:
-    """Make a database of this name (from `template`, when there is none yet) and put its roles and rights in order.
+    """Make a database of this name (from `template`, when there is none yet) and put its roles and rights in
+    order.
 
     Raises psycopg.Error and CannotStart.
     """

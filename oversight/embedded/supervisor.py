@@ -1,7 +1,7 @@
 """Keeps the parts of the running product alive, and stops them all in good order.
 
-A part that ends by itself is started again, at once the first time and more slowly each time it fails soon after.
-Everything happens in the main thread: the kernel ties the children's lives to it (see processes.py).
+A part that ends by itself is started again, at once the first time and more slowly each time it fails soon
+after. Everything happens in the main thread: the kernel ties the children's lives to it (see processes.py).
 """
 
 import contextlib
@@ -115,7 +115,7 @@ class Supervisor:
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
-        """What starts inside ends with the block, however the block ends; being asked to stop ends it quietly."""
+        """What starts inside ends with the block, however that ends; being asked to stop ends it quietly."""
         earlier = {number: signal.signal(number, self._hear) for number in STOP_SIGNALS}
         try:
             yield

@@ -1,7 +1,8 @@
 """The embedded Valkey: the queue's messenger, on a unix socket, in memory only.
 
-It keeps nothing on disk on purpose. The database is the truth about work (oversight/outbox.py), a sweeper tells an
-empty Valkey again, and what never reaches a disk needs no deleting. A full memory refuses writes and drops nothing.
+It keeps nothing on disk on purpose. The database is the truth about work (oversight/outbox.py), a sweeper
+tells an empty Valkey again, and what never reaches a disk needs no deleting. A full memory refuses writes and
+drops nothing.
 """
 
 import importlib.util
@@ -15,6 +16,7 @@ from redis.exceptions import RedisError
 from oversight.embedded.locations import make_private_folder, refuse_strangers_folder
 from oversight.embedded.part import Part
 from oversight.embedded.problems import CannotStart
+from oversight.embedded.processes import working_in
 
 MEMORY = "256mb"
 
@@ -41,6 +43,10 @@ class Valkey(Part):
     def cwd(self) -> Path:
         return self.locations.sockets
 
+    def leftovers(self) -> set[int]:
+        # Not by its mark: it writes its title over its environment.
+        return working_in(self.locations.sockets.resolve())
+
     def prepare(self) -> None:
         super().prepare()
         refuse_strangers_folder(self.locations.sockets, self.locations.data)
@@ -66,6 +72,6 @@ def _program() -> Path:
         if program.is_file():
             return program
     raise CannotStart(
-        f"There is no embedded queue for this computer (Linux {machine}). Give a Redis or Valkey of your own with "
-        f"REDIS_URL."
+        f"There is no embedded queue for this computer (Linux {machine}). Give a Redis or Valkey of your own "
+        f"with REDIS_URL."
     )

@@ -16,7 +16,7 @@ from recognition.presence.base import PresenceBackend
 Maker = Callable[..., PresenceBackend]
 
 
-class UnknownBackend(LookupError):  # noqa: N818 - reads as the answer it is
+class UnknownBackend(LookupError):
     """No backend has this name."""
 
 

@@ -75,7 +75,7 @@ class PresenceBackend(Protocol):
         """
 
 
-class PresenceUnavailable(Exception):  # noqa: N818 - a state to wait for, not a fault of the caller
+class PresenceUnavailable(Exception):
     """The backend cannot answer now. Try again after `retry_after` seconds, where it is known."""
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
@@ -83,7 +83,7 @@ class PresenceUnavailable(Exception):  # noqa: N818 - a state to wait for, not a
         self.retry_after = retry_after
 
 
-class PhotoUnsuitable(Exception):  # noqa: N818 - says what the photo is
+class PhotoUnsuitable(Exception):
     """The backend will never be able to judge this photo. `code` is one stable lower-case word or two."""
 
     def __init__(self, code: str) -> None:

@@ -41,10 +41,8 @@ class Plan:
     """Heads lower than this many pixels show no uniform."""
     most_heads: int = 16
     """The greatest heads come first; more cost time and add little."""
-    tile_shares: tuple[float, ...] = (0.6,)
-    """Side of the square tiles as shares of the photo's shorter side."""
-    tile_step: float = 0.5
-    """How far one tile lies from the next, as a share of its side."""
+    tiles: tuple[tuple[float, float], ...] = ((0.6, 0.5), (0.36, 0.67))
+    """Square tiles: side as a share of the photo's shorter side, and greatest step as a share of that side."""
 
 
 def crops(width: int, height: int, heads: Sequence[Box], plan: Plan) -> list[Crop]:
@@ -56,8 +54,8 @@ def crops(width: int, height: int, heads: Sequence[Box], plan: Plan) -> list[Cro
         body = _inside(_upper_body(head, plan), width, height)
         if body is not None:
             found.append(Crop(Region.UPPER_BODY, body))
-    for share in plan.tile_shares:
-        found += [Crop(Region.TILE, box) for box in _tiles(width, height, share, plan.tile_step)]
+    for share, step in plan.tiles:
+        found += [Crop(Region.TILE, box) for box in _tiles(width, height, share, step)]
     return found
 
 

@@ -154,8 +154,7 @@ def presence(found: dict[str, Any], facts: dict[str, Any], across: float, down: 
     """The detector's boxes (corners, in the smaller photo) as an answer in the photo's own pixels."""
     police: list[tuple[float, Box]] = []
     best: dict[str, float] = {}
-    for corners, number, score in zip(found["boxes"], found["classes"], found["scores"], strict=True):
-        name = facts["classes"][int(number)]
+    for name, score, corners in _named(found, facts):
         best[name] = max(score, best.get(name, 0.0))
         if name in facts["police"] and score >= facts["review"]:
             police.append((score, _box(corners, across, down)))
@@ -170,6 +169,15 @@ def presence(found: dict[str, Any], facts: dict[str, Any], across: float, down: 
         backend=Detectron2.name,
         model_version=str(facts["version"]),
     )
+
+
+def _named(found: dict[str, Any], facts: dict[str, Any]) -> list[tuple[str, float, list[float]]]:
+    """Class name, score and corners of each finding."""
+    try:
+        each = zip(found["boxes"], found["classes"], found["scores"], strict=True)
+        return [(facts["classes"][int(number)], float(score), list(box)) for box, number, score in each]
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise PresenceUnavailable(f"The detector's answer makes no sense: {error!r}") from error
 
 
 def _box(corners: Sequence[float], across: float, down: float) -> Box:

@@ -57,7 +57,7 @@ NEVER = {
 }
 
 
-class ForbiddenOperation(Exception):  # noqa: N818 - names what was stopped
+class ForbiddenOperation(Exception):
     """Something asked the service for more than labels; nothing was sent."""
 
 
@@ -193,5 +193,8 @@ def _box(share: Mapping[str, float], width: int, height: int) -> Box:
     left, top = max(0.0, share["Left"]), max(0.0, share["Top"])
     right, bottom = min(1.0, share["Left"] + share["Width"]), min(1.0, share["Top"] + share["Height"])
     return Box(
-        round(left * width), round(top * height), round((right - left) * width), round((bottom - top) * height)
+        round(left * width),
+        round(top * height),
+        round((right - left) * width),
+        round((bottom - top) * height),
     )

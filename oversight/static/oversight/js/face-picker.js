@@ -3,152 +3,173 @@
 
 const REACH = 24; // CSS pixels round a small box that still count as a tap on it
 const SMALLEST = 8; // photo pixels; anything less is a slip of the hand, not a face
+const DRAW = "Draw a box round a face";
+const DRAWING = "Now drag over the face. Tap here to stop.";
 
-for (const root of document.querySelectorAll("[data-face-picker]")) new FacePicker(root);
+class FacePicker {
+  constructor(root) {
+    this.root = root;
+    this.stage = root.querySelector("[data-face-picker-stage]");
+    this.own = root.querySelector("[data-face-picker-own]");
+    this.ownChoice = root.querySelector("[data-face-picker-own-choice]");
+    this.byHand = root.querySelector("[data-face-picker-by-hand]");
+    this.faces = [...root.querySelectorAll("[data-face]")];
+    this.radios = [...root.querySelectorAll('input[name="face"]')];
+    this.fields = Object.fromEntries(["x", "y", "w", "h"].map((key) => [key, root.querySelector(`input[name="${key}"]`)]));
+    this.photo = { width: Number(root.dataset.photoWidth), height: Number(root.dataset.photoHeight) };
+    this.start = null; // where a press began, in photo pixels; null between presses
+    this.tool = this.addDrawButton();
+    this.listen();
+    this.showChoice();
+  }
 
-function FacePicker(root) {
-  const stage = root.querySelector("[data-face-picker-stage]");
-  const own = root.querySelector("[data-face-picker-own]");
-  const ownChoice = root.querySelector("[data-face-picker-own-choice]");
-  const byHand = root.querySelector("[data-face-picker-by-hand]");
-  const radios = [...root.querySelectorAll('input[name="face"]')];
-  const fields = Object.fromEntries(["x", "y", "w", "h"].map((key) => [key, root.querySelector(`input[name="${key}"]`)]));
-  const photo = { width: Number(root.dataset.photoWidth), height: Number(root.dataset.photoHeight) };
-  let start = null;
-  let dragged = false;
-
-  stage.classList.add("face-picker__stage--live");
-  const tool = addDrawButton();
-  root.addEventListener("change", showChoice);
-  for (const field of Object.values(fields)) field.addEventListener("input", typed);
-  stage.addEventListener("pointerdown", press);
-  stage.addEventListener("pointermove", move);
-  stage.addEventListener("pointerup", release);
-  stage.addEventListener("pointercancel", () => { start = null; });
-  stage.addEventListener("click", (event) => event.preventDefault()); // the pointer handlers decide, not the labels
-  showChoice();
+  listen() {
+    this.stage.classList.add("face-picker__stage--live");
+    this.root.addEventListener("change", () => this.showChoice());
+    for (const field of Object.values(this.fields)) field.addEventListener("input", () => this.typed());
+    this.stage.addEventListener("pointerdown", (event) => this.press(event));
+    this.stage.addEventListener("pointermove", (event) => this.move(event));
+    this.stage.addEventListener("pointerup", (event) => this.release(event));
+    this.stage.addEventListener("pointercancel", () => this.forget());
+    // The labels over the photo work without scripts; with this one the pointer decides, not the label.
+    this.stage.addEventListener("click", (event) => event.preventDefault());
+  }
 
   // A finger scrolls the page by default, so drawing with it is a mode one turns on.
-  function addDrawButton() {
+  addDrawButton() {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button button--quiet";
-    button.textContent = "Draw a box round a face";
+    button.textContent = DRAW;
     button.setAttribute("aria-pressed", "false");
-    button.addEventListener("click", () => drawing(!root.classList.contains("face-picker--drawing")));
+    button.addEventListener("click", () => this.setDrawing(!this.isDrawing()));
     const line = document.createElement("p");
     line.className = "face-picker__tools";
     line.append(button);
-    stage.after(line);
+    this.stage.after(line);
     return button;
   }
 
-  function drawing(on) {
-    root.classList.toggle("face-picker--drawing", on);
-    tool.setAttribute("aria-pressed", String(on));
-    tool.textContent = on ? "Now drag over the face. Tap here to stop." : "Draw a box round a face";
+  isDrawing() {
+    return this.root.classList.contains("face-picker--drawing");
   }
 
-  function place(event) {
-    const frame = stage.querySelector("img").getBoundingClientRect();
-    const within = (value) => Math.min(1, Math.max(0, value));
-    return {
-      x: within((event.clientX - frame.left) / frame.width) * photo.width,
-      y: within((event.clientY - frame.top) / frame.height) * photo.height,
-    };
+  setDrawing(on) {
+    this.root.classList.toggle("face-picker--drawing", on);
+    this.tool.setAttribute("aria-pressed", String(on));
+    this.tool.textContent = on ? DRAWING : DRAW;
   }
 
-  function mayDraw(event) {
-    return event.pointerType !== "touch" || root.classList.contains("face-picker--drawing");
+  mayDraw(event) {
+    return event.pointerType !== "touch" || this.isDrawing();
   }
 
-  function press(event) {
+  press(event) {
     if (event.button !== 0) return;
-    start = place(event);
-    dragged = false;
-    if (mayDraw(event)) stage.setPointerCapture(event.pointerId);
+    this.start = this.place(event);
+    if (this.mayDraw(event)) this.stage.setPointerCapture(event.pointerId);
   }
 
-  function move(event) {
-    if (!start || !mayDraw(event)) return;
-    const box = between(start, place(event));
-    dragged = dragged || Math.max(box.w, box.h) >= SMALLEST;
-    if (dragged) outline(box);
+  move(event) {
+    if (!this.start || !this.mayDraw(event)) return;
+    const box = between(this.start, this.place(event));
+    if (Math.max(box.w, box.h) >= SMALLEST) this.outline(box);
   }
 
-  function release(event) {
-    if (!start) return;
-    const box = between(start, place(event));
-    start = null;
-    if (mayDraw(event) && Math.min(box.w, box.h) >= SMALLEST) useOwn(box);
-    else pickNearest(event);
+  release(event) {
+    if (!this.start) return;
+    const box = between(this.start, this.place(event));
+    this.start = null;
+    if (this.mayDraw(event) && Math.min(box.w, box.h) >= SMALLEST) this.useOwn(box);
+    else this.pickNearest(event);
   }
 
-  function between(one, other) {
+  forget() {
+    this.start = null;
+    this.showChoice();
+  }
+
+  place(event) {
+    const frame = this.stage.querySelector("img").getBoundingClientRect();
     return {
-      x: Math.round(Math.min(one.x, other.x)),
-      y: Math.round(Math.min(one.y, other.y)),
-      w: Math.round(Math.abs(one.x - other.x)),
-      h: Math.round(Math.abs(one.y - other.y)),
+      x: within((event.clientX - frame.left) / frame.width) * this.photo.width,
+      y: within((event.clientY - frame.top) / frame.height) * this.photo.height,
     };
   }
 
-  function useOwn(box) {
-    for (const [key, field] of Object.entries(fields)) field.value = box[key];
-    choose(ownChoice);
-    drawing(false);
+  useOwn(box) {
+    for (const [key, field] of Object.entries(this.fields)) field.value = box[key];
+    this.choose(this.ownChoice);
+    this.setDrawing(false);
   }
 
-  function pickNearest(event) {
-    const near = [...root.querySelectorAll("[data-face]")]
+  pickNearest(event) {
+    const near = this.faces
       .map((face) => ({ face, away: distance(face.querySelector("rect"), event) }))
       .sort((one, other) => one.away - other.away)[0];
-    if (near && near.away <= REACH) choose(root.querySelector(`#face-${CSS.escape(near.face.dataset.face)}`));
-    else showChoice();
+    if (near && near.away <= REACH) this.choose(this.radios.find((radio) => radio.value === near.face.dataset.face));
+    else this.showChoice();
   }
 
-  function distance(shape, event) {
-    const box = shape.getBoundingClientRect();
-    const across = Math.max(box.left - event.clientX, 0, event.clientX - box.right);
-    const down = Math.max(box.top - event.clientY, 0, event.clientY - box.bottom);
-    return Math.hypot(across, down);
-  }
-
-  function choose(radio) {
+  choose(radio) {
     radio.checked = true;
     radio.focus({ preventScroll: true });
-    showChoice();
+    this.showChoice();
   }
 
-  function typed() {
-    ownChoice.checked = true;
-    showChoice();
+  typed() {
+    this.ownChoice.checked = true;
+    this.showChoice();
   }
 
-  function showChoice() {
-    const chosen = radios.find((radio) => radio.checked);
-    for (const face of root.querySelectorAll("[data-face]")) {
+  showChoice() {
+    const chosen = this.radios.find((radio) => radio.checked);
+    for (const face of this.faces) {
       face.classList.toggle("face-picker__face--picked", face.dataset.face === chosen?.value);
     }
-    const isOwn = chosen === ownChoice;
-    if (isOwn) byHand.open = true;
-    for (const field of Object.values(fields)) field.required = isOwn;
-    outline(isOwn ? typedBox() : null);
+    const isOwn = chosen === this.ownChoice;
+    if (isOwn) this.byHand.open = true;
+    for (const field of Object.values(this.fields)) field.required = isOwn;
+    this.outline(isOwn ? this.typedBox() : null);
   }
 
-  function typedBox() {
-    const box = Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, field.valueAsNumber]));
+  typedBox() {
+    const box = Object.fromEntries(Object.entries(this.fields).map(([key, field]) => [key, field.valueAsNumber]));
     return Object.values(box).every(Number.isFinite) ? box : null;
   }
 
-  function outline(box) {
-    own.toggleAttribute("hidden", !box);
+  outline(box) {
+    this.own.toggleAttribute("hidden", !box);
     if (!box) return;
-    for (const shape of own.querySelectorAll("rect")) {
-      shape.setAttribute("x", `${(100 * box.x) / photo.width}%`);
-      shape.setAttribute("y", `${(100 * box.y) / photo.height}%`);
-      shape.setAttribute("width", `${(100 * box.w) / photo.width}%`);
-      shape.setAttribute("height", `${(100 * box.h) / photo.height}%`);
+    for (const shape of this.own.querySelectorAll("rect")) {
+      shape.setAttribute("x", `${(100 * box.x) / this.photo.width}%`);
+      shape.setAttribute("y", `${(100 * box.y) / this.photo.height}%`);
+      shape.setAttribute("width", `${(100 * box.w) / this.photo.width}%`);
+      shape.setAttribute("height", `${(100 * box.h) / this.photo.height}%`);
     }
   }
 }
+
+function within(share) {
+  return Math.min(1, Math.max(0, share));
+}
+
+// The box two corners span, in whole photo pixels.
+function between(one, other) {
+  return {
+    x: Math.round(Math.min(one.x, other.x)),
+    y: Math.round(Math.min(one.y, other.y)),
+    w: Math.round(Math.abs(one.x - other.x)),
+    h: Math.round(Math.abs(one.y - other.y)),
+  };
+}
+
+// CSS pixels from a pointer to the nearest edge of a box on the screen; 0 inside it.
+function distance(shape, event) {
+  const box = shape.getBoundingClientRect();
+  const across = Math.max(box.left - event.clientX, 0, event.clientX - box.right);
+  const down = Math.max(box.top - event.clientY, 0, event.clientY - box.bottom);
+  return Math.hypot(across, down);
+}
+
+for (const root of document.querySelectorAll("[data-face-picker]")) new FacePicker(root);

@@ -63,7 +63,7 @@ function preview(file) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = PREVIEW_PIXELS;
   canvas.setAttribute("aria-hidden", "true");
-  draw(file, canvas).catch(() => canvas.remove()); // a kind this browser cannot show: the name is enough
+  draw(file, canvas).catch(() => {}); // a kind this browser cannot show: an empty square and the name are enough
   const name = document.createElement("span");
   name.textContent = file.name;
   name.title = file.name;

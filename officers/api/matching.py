@@ -1,0 +1,38 @@
+"""May faces be compared in this department right now? What the legal gate says, in the API's form.
+
+The sentences belong to the plugin, which hands them down when its addresses are loaded (`sentences`): this floor may
+not reach up for them. Without the plugin the answer is the same for everybody: the site does not match faces.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.apps import apps
+
+from officers.jurisdiction import refusals
+from oversight.gate import Reason
+
+sentences: dict[str, str] = {Reason.SITE_OFF: "Face matching is switched off on this site."}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`reason` is one of the gate's stable codes, None where matching is allowed."""
+
+    reason: Reason | None
+
+    @property
+    def allowed(self) -> bool:
+        return self.reason is None
+
+    @property
+    def detail(self) -> str | None:
+        return sentences.get(self.reason, "The law does not let us compare faces here.") if self.reason else None
+
+
+def verdicts(department_ids: Collection[int]) -> dict[int, Verdict]:
+    """The gate's verdict on each department, with facts read now. Four queries in all, none without the plugin."""
+    if not apps.is_installed("recognition"):
+        return dict.fromkeys(department_ids, Verdict(Reason.SITE_OFF))
+    found = refusals(department_ids)
+    return {pk: Verdict(found.get(pk, Reason.PLACE_UNKNOWN)) for pk in department_ids}

@@ -1,0 +1,142 @@
+"""The record over HTTP: departments and officers to read, photos to send. Rules lie below; here is only their form."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import mixins, status
+from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
+
+from officers import submissions
+from officers.api import examples
+from officers.api.errors import INVALID, PHOTO_INVALID, READING, TOO_LARGE, TOO_MANY, photo_refusal
+from officers.api.filters import DepartmentFilter, OfficerFilter
+from officers.api.matching import verdicts
+from officers.api.serializers import (
+    DepartmentSerializer,
+    OfficerSerializer,
+    PhotoSerializer,
+    PhotoUploadSerializer,
+    ReceiptSerializer,
+)
+from officers.models import Department, Officer, Photo
+from officers.querysets import OfficerQuerySet
+from privacy.photos import PhotoRefused
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary="List departments",
+        responses={200: DepartmentSerializer(many=True), 400: INVALID, 429: TOO_MANY},
+        examples=[examples.DEPARTMENT],
+    ),
+    retrieve=extend_schema(
+        summary="One department",
+        responses={200: DepartmentSerializer, **READING},
+        examples=[examples.DEPARTMENT],
+    ),
+)
+@extend_schema(tags=["record"])
+class DepartmentViewSet(ReadOnlyModelViewSet[Department]):
+    """Published departments, and whether faces may be compared there right now."""
+
+    queryset = Department.objects.public().select_related("state")
+    serializer_class = DepartmentSerializer
+    filterset_class = DepartmentFilter
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        return self.get_paginated_response(self._shown(page))
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return Response(self._shown([self.get_object()])[0])
+
+    def _shown(self, departments: Sequence[Department]) -> Any:
+        context = {**self.get_serializer_context(), "verdicts": verdicts([d.pk for d in departments])}
+        return DepartmentSerializer(departments, many=True, context=context).data
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary="Find officers",
+        responses={200: OfficerSerializer(many=True), 400: INVALID, 429: TOO_MANY},
+        examples=[examples.OFFICER],
+    ),
+    retrieve=extend_schema(
+        summary="One officer",
+        responses={200: OfficerSerializer, **READING},
+        examples=[examples.OFFICER],
+    ),
+)
+@extend_schema(tags=["record"])
+class OfficerViewSet(ReadOnlyModelViewSet[Officer]):
+    """Published officers of published departments."""
+
+    queryset = Officer.objects.public()
+    serializer_class = OfficerSerializer
+    filterset_class = OfficerFilter
+
+    def get_queryset(self) -> OfficerQuerySet:
+        return Officer.objects.public().for_cards()
+
+
+def photos_at_hand() -> QuerySet[Photo]:
+    """Photos whose time is not over. The sweeper deletes the others; until it comes they are gone for a caller."""
+    return Photo.objects.filter(Q(expires_at=None) | Q(expires_at__gt=Now()))
+
+
+@extend_schema_view(
+    create=extend_schema(
+        summary="Send a photo",
+        description="The photo is rebuilt from its pixels, without metadata; what was sent is not stored. Its heads are "
+        "found, and a model says whether police are in it, some moments later: ask its `url`.",
+        request={"multipart/form-data": PhotoUploadSerializer},
+        responses={202: ReceiptSerializer, 400: PHOTO_INVALID, 413: TOO_LARGE, 429: TOO_MANY},
+        examples=[examples.PHOTO_RECEIPT],
+    ),
+    retrieve=extend_schema(
+        summary="How far is a photo?",
+        description="The id is only known to whoever sent the photo. The picture itself cannot be read here.",
+        responses={200: PhotoSerializer, **READING},
+        examples=[examples.PHOTO],
+    ),
+)
+@extend_schema(tags=["photos"])
+class PhotoViewSet(mixins.RetrieveModelMixin, GenericViewSet[Photo]):
+    """Photos for the record, from anybody, without an account."""
+
+    queryset = Photo.objects.all()
+    serializer_class = PhotoSerializer
+    permission_classes = [AllowAny]
+    parser_classes = [MultiPartParser, FormParser]
+    throttle_scope = "photos"
+    filter_backends = []
+
+    def get_queryset(self) -> QuerySet[Photo]:
+        photos = photos_at_hand().prefetch_related("heads")
+        return photos.select_related("presence") if apps.is_installed("recognition") else photos
+
+    def create(self, request: Request) -> Response:
+        form = PhotoUploadSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        upload, department = form.validated_data["photo"], form.validated_data["department"]
+        try:
+            photo = submissions.receive(data=upload.read(), department=department).photo
+        except PhotoRefused as refused:
+            raise photo_refusal(refused) from refused
+        return accepted(request, photo.pk, "received", "api-photo-detail")
+
+
+def accepted(request: Request, pk: object, state: str, route: str) -> Response:
+    """202: taken in, not done yet. Says where to ask how far it is, in the body and in Location."""
+    url = reverse(route, args=[pk], request=request)
+    body = ReceiptSerializer({"id": pk, "state": state, "url": url}).data
+    return Response(body, status=status.HTTP_202_ACCEPTED, headers={"Location": url})

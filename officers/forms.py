@@ -1,0 +1,75 @@
+"""What people send us, and what is wrong with it in plain words."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+from officers.models import Department
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyPhotosField(forms.FileField):
+    """One or more photos. Whether each is one is found out by opening it, not here."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", ManyFilesInput(attrs={"accept": "image/*"}))
+        super().__init__(**options)
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        if len(files) > settings.MAX_PHOTOS_PER_UPLOAD:
+            raise forms.ValidationError(
+                f"Send at most {settings.MAX_PHOTOS_PER_UPLOAD} photos at once. You chose {len(files)}."
+            )
+        if not files:
+            raise forms.ValidationError("Choose at least one photo.")
+        return [super(ManyPhotosField, self).clean(file, initial) for file in files]
+
+
+class SubmitPhotosForm(forms.Form):
+    department = forms.ModelChoiceField(
+        queryset=Department.objects.none(),
+        label="Which department are the officers from?",
+        empty_label="Choose a department",
+        error_messages={"required": "Choose the department the officers are from."},
+    )
+    photos = ManyPhotosField(
+        label="Photos",
+        help_text="Up to 10 at once, 20 MB each. JPEG, PNG, HEIC, WebP or GIF.",
+        error_messages={"required": "Choose at least one photo."},
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["department"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Department.objects.public().select_related("state").order_by("state__name", "name")
+        field.label_from_instance = lambda department: f"{department.name}, {department.state.name}"  # type: ignore[attr-defined]
+
+
+class OfficerSearchForm(forms.Form):
+    """Never invalid: what cannot be understood is left out of the search."""
+
+    q = forms.CharField(label="Name or badge number", required=False, max_length=100)
+    department = forms.ModelChoiceField(
+        queryset=Department.objects.none(), required=False, empty_label="Any department"
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["department"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Department.objects.public()
+
+
+class NewOfficerForm(forms.Form):
+    """An officer who is not in the record. Anything that is known helps; a badge number helps most."""
+
+    badge_number = forms.CharField(label="Badge number", required=False, max_length=50)
+    last_name = forms.CharField(label="Last name", required=False, max_length=120)
+    first_name = forms.CharField(label="First name", required=False, max_length=120)

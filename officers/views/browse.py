@@ -1,0 +1,115 @@
+"""Pages to look around in: home, departments, officers."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from officers import cards, jurisdiction
+from officers.forms import OfficerSearchForm
+from officers.models import Assignment, Department, Officer, Photo
+from officers.querysets import OfficerQuerySet
+
+PAGE = 24
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    context = {
+        "departments_count": Department.objects.public().count(),
+        "officers_count": Officer.objects.public().count(),
+        "photos_waiting": Photo.objects.kept().filter(police=Photo.Police.UNKNOWN).count(),
+    }
+    return render(request, "home.html", context)
+
+
+def about_protection(request: HttpRequest) -> HttpResponse:
+    return render(request, "officers/about_protection.html")
+
+
+def department_list(request: HttpRequest) -> HttpResponse:
+    departments = list(Department.objects.public().select_related("state").order_by("state__name", "name"))
+    refusals = jurisdiction.refusals([d.pk for d in departments])
+    rows = [(d, refusals[d.pk]) for d in departments]
+    return render(request, "officers/department_list.html", {"rows": rows})
+
+
+def department(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = get_object_or_404(Department.objects.public().select_related("state"), pk=pk)
+    officers = Officer.objects.public().in_department(pk).for_cards()[: PAGE // 2]
+    context = {
+        "department": shown,
+        "refusal": jurisdiction.refusals([pk])[pk],
+        "officers_count": Officer.objects.public().in_department(pk).count(),
+        "ranks": shown.ranks.all(),
+        "cards": [cards.card(officer, pk) for officer in officers],
+    }
+    return render(request, "officers/department.html", context)
+
+
+def find_officer(request: HttpRequest) -> HttpResponse:
+    """One box and a department; every filter is in the address."""
+    form = OfficerSearchForm(request.GET)
+    form.is_valid()
+    words, wanted = form.cleaned_data.get("q", ""), form.cleaned_data.get("department")
+    found = Officer.objects.public().named_like(words)
+    if wanted:
+        found = found.in_department(wanted.pk)
+    page, older_url = keyset_page(request, found)
+    context = {
+        "form": form,
+        "words": words,
+        "department": wanted,
+        "cards": [cards.card(officer, wanted.pk if wanted else None) for officer in page],
+        "older_url": older_url,
+    }
+    return render(request, "officers/find.html", context)
+
+
+def keyset_page(request: HttpRequest, found: OfficerQuerySet) -> tuple[list[Officer], str]:
+    """One page by last name, first name and id, and the address of the next: as quick on the last page as on the first."""
+    after = request.GET.get("after", "").split("\x1f")
+    if len(after) == 3 and after[2].isdecimal():
+        found = found.after_name(after[0], after[1], int(after[2]))
+    officers = list(found.order_by("last_name", "first_name", "pk").for_cards()[: PAGE + 1])
+    if len(officers) <= PAGE:
+        return officers, ""
+    last = officers[PAGE - 1]
+    query = request.GET.copy()
+    query["after"] = "\x1f".join((last.last_name, last.first_name, str(last.pk)))
+    return officers[:PAGE], f"{request.path}?{query.urlencode()}"
+
+
+def officer(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = get_object_or_404(Officer.objects.public().for_cards(), pk=pk)
+    stints = list(shown.assignments.all())
+    present = cards.current_assignment(shown)
+    context = {
+        "officer": shown,
+        "card": cards.card(shown),
+        "facts": _facts(shown),
+        "department": present.department if present else None,
+        "events": [_event(stint) for stint in stints],
+        "photos": [reverse("face-crop", args=[face.pk]) for face in shown.public_faces],
+    }
+    return render(request, "officers/officer.html", context)
+
+
+def _facts(officer: Officer) -> list[tuple[str, str]]:
+    stint = cards.current_assignment(officer)
+    return [
+        ("Department", stint.department.name if stint else ""),
+        ("Badge", stint.badge_number if stint else ""),
+        ("Rank", stint.rank.name if stint and stint.rank else ""),
+        ("Unit", stint.unit.name if stint and stint.unit else ""),
+        ("Race", officer.get_race_display()),
+        ("Gender", officer.get_gender_display()),
+        ("Born", f"about {officer.birth_year}" if officer.birth_year else ""),
+    ]
+
+
+def _event(stint: Assignment) -> dict[str, str]:
+    parts = [stint.rank.name if stint.rank else "Officer", stint.unit.name if stint.unit else ""]
+    return {
+        "when": cards.years(stint) or "Dates not known",
+        "what": ", ".join(part for part in parts if part),
+        "more": stint.department.name + (f", badge {stint.badge_number}" if stint.badge_number else ""),
+    }

@@ -1,0 +1,202 @@
+"""Who is this officer? over HTTP. The gate is asked before a photo is opened; every rule lies in identification.py.
+
+The id of a question is unguessable and is all that opens it. A search that was voided answers, to the byte, like one
+that found nobody.
+"""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from officers import submissions, tagging
+from officers.api.errors import INVALID, NOT_FOUND, READING, TOO_LARGE, TOO_MANY, Refused, photo_refusal
+from officers.api.views import accepted
+from officers.models import Department, Photo
+from oversight.gate import MatchingForbidden, Reason
+from oversight.models import User
+from privacy.photos import PhotoRefused
+from recognition import answers, api_schema, identification
+from recognition.api_serializers import (
+    AnswerSerializer,
+    DepartmentChoiceSerializer,
+    IdentificationSerializer,
+    NewOfficerSerializer,
+    OfficerChoiceSerializer,
+    QuestionSerializer,
+    describe,
+)
+from recognition.models import Identification
+from recognition.refusals import IN_WORDS
+
+State, Answer = Identification.State, Identification.Answer
+
+
+def forbidden(reason: Reason) -> Refused:
+    return Refused(reason, IN_WORDS[reason])
+
+
+def asker(request: Request) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+@extend_schema(tags=["identifications"])
+class IdentificationViewSet(GenericViewSet[Identification]):
+    """One question each: who is the officer in this box of this photo?"""
+
+    queryset = Identification.objects.all()
+    serializer_class = IdentificationSerializer
+    permission_classes = [AllowAny]
+    throttle_scope = "identifications"
+    filter_backends = []
+    pagination_class = None
+
+    def get_queryset(self) -> QuerySet[Identification]:
+        open_questions = Identification.objects.filter(expires_at__gt=timezone.now())
+        return open_questions.select_related("photo", "department")
+
+    @extend_schema(**api_schema.CREATE)
+    def create(self, request: Request) -> Response:
+        department = self._permitted_department(request)
+        form = QuestionSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        photo, is_new = self._photo(form, department)
+        try:
+            box = form.box_within(photo)
+            asked = identification.request(photo=photo, department=department, box=box, by=asker(request))
+        except (ValidationError, MatchingForbidden) as refused:
+            if is_new:  # nothing came of it: nothing of it stays
+                submissions.forget(photo)
+            if isinstance(refused, MatchingForbidden):
+                raise forbidden(refused.reason) from refused
+            raise
+        return accepted(request, asked.pk, State.WAITING, "api-identification-detail")
+
+    def _permitted_department(self, request: Request) -> Department:
+        """The department asked about, if the gate lets faces be compared there. Before anything else is looked at."""
+        choice = DepartmentChoiceSerializer(data=request.data)
+        choice.is_valid(raise_exception=True)
+        department: Department = choice.validated_data["department"]
+        if reason := identification.refusal_for(department):
+            raise forbidden(reason)
+        return department
+
+    def _photo(self, form: QuestionSerializer, department: Department) -> tuple[Photo, bool]:
+        """The photo asked about, and whether this request brought it."""
+        if form.validated_data.get("photo_id"):
+            return form.validated_data["photo_id"], False
+        expires_at = timezone.now() + timedelta(hours=settings.PROBE_HOURS)
+        try:
+            received = submissions.receive(
+                data=form.validated_data["photo"].read(), department=department, expires_at=expires_at
+            )
+        except PhotoRefused as refused:
+            raise photo_refusal(refused) from refused
+        return received.photo, received.is_new
+
+    @extend_schema(**api_schema.RETRIEVE)
+    def retrieve(self, request: Request, pk: str) -> Response:
+        asked = self.get_object()
+        return Response(describe(asked, self._shown(asked), request))
+
+    def _shown(self, asked: Identification) -> identification.Shown:
+        try:
+            return identification.show(asked)
+        except MatchingForbidden as refused:
+            raise forbidden(refused.reason) from refused
+
+    @extend_schema(**api_schema.CONFIRM)
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, pk: str) -> Response:
+        officer_id = self._chosen_officer(request)
+        with transaction.atomic():
+            asked = self._answerable(State.DONE)
+            try:
+                answers.confirm(identification=asked, officer_id=officer_id, by=asker(request))
+            except answers.NotOffered as not_offered:
+                raise self._not_offered() from not_offered
+            except tagging.NotPossible as impossible:
+                raise Refused("not_possible", str(impossible), http_status=status.HTTP_409_CONFLICT) from impossible
+        return self._answered(asked)
+
+    @extend_schema(**api_schema.DENY)
+    @action(detail=True, methods=["post"])
+    def deny(self, request: Request, pk: str) -> Response:
+        officer_id = self._chosen_officer(request)
+        with transaction.atomic():
+            asked = self._answerable(State.DONE)
+            try:
+                answers.deny(identification=asked, officer_id=officer_id)
+            except answers.NotOffered as not_offered:
+                raise self._not_offered() from not_offered
+        return self._answered(asked)
+
+    def _chosen_officer(self, request: Request) -> int:
+        """The officer named in the body. The gate is asked first: what may not be shown cannot be answered either.
+
+        Outside of any transaction, so that what `show` undoes stays undone.
+        """
+        self._shown(self.get_object())
+        choice = OfficerChoiceSerializer(data=request.data)
+        choice.is_valid(raise_exception=True)
+        return int(choice.validated_data["officer"])
+
+    @extend_schema(**api_schema.NONE)
+    @action(detail=True, methods=["post"])
+    def none(self, request: Request, pk: str) -> Response:
+        with transaction.atomic():
+            asked = self._answerable(State.DONE, State.UNUSABLE)
+            answers.none_of_these(identification=asked)
+        return self._answered(asked)
+
+    @extend_schema(**api_schema.NEW_OFFICER)
+    @action(detail=True, methods=["post"], url_path="new-officer")
+    def new_officer(self, request: Request, pk: str) -> Response:
+        form = NewOfficerSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        with transaction.atomic():
+            asked = self._answerable(State.DONE, State.UNUSABLE)
+            answers.new_officer(identification=asked, by=asker(request), **form.validated_data)
+        return self._answered(asked)
+
+    def _answerable(self, *states: str) -> Identification:
+        """The question, locked until its answer is written, so that two answers at once cannot both count."""
+        asked = self.get_object()
+        Identification.objects.select_for_update().get(pk=asked.pk)
+        asked.refresh_from_db(fields=["state", "answer"])
+        if asked.state not in states:
+            raise Refused("not_ready", "This question has no result to answer.", http_status=409)
+        if asked.answer in {Answer.CONFIRMED, Answer.NEW_OFFICER}:
+            raise Refused("answered", "You have answered this question already.", http_status=409)
+        return asked
+
+    @staticmethod
+    def _not_offered() -> ValidationError:
+        return ValidationError({"officer": ["This officer is not among the candidates."]})
+
+    @staticmethod
+    def _answered(asked: Identification) -> Response:
+        asked.refresh_from_db(fields=["answer"])
+        return Response(AnswerSerializer(asked).data)
+
+    @extend_schema(**api_schema.DESTROY)
+    def destroy(self, request: Request, pk: str) -> Response:
+        asked = self.get_object()
+        with transaction.atomic():
+            photo = Photo.objects.select_for_update().get(pk=asked.photo_id)
+            asked.delete()
+            if photo.expires_at is not None:  # it was only ever a question
+                submissions.forget(photo)
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,70 @@
+"""The questions on the way to a search, and what is wrong with an answer in plain words."""
+
+from typing import Any
+
+from django import forms
+
+from officers.models import Photo
+
+SMALLEST_BOX = 8
+
+
+class ProbeForm(forms.Form):
+    photo = forms.FileField(
+        label="Your photo",
+        widget=forms.ClearableFileInput(attrs={"accept": "image/*"}),
+        error_messages={"required": "Choose a photo.", "empty": "This file is empty. Choose another photo."},
+    )
+
+
+class FaceForm(forms.Form):
+    """One numbered head, or an own box in pixels of the photo."""
+
+    face = forms.CharField(error_messages={"required": "Choose a face."})
+    x = forms.IntegerField(required=False, min_value=0)
+    y = forms.IntegerField(required=False, min_value=0)
+    w = forms.IntegerField(required=False, min_value=SMALLEST_BOX)
+    h = forms.IntegerField(required=False, min_value=SMALLEST_BOX)
+
+    def __init__(self, *args: Any, photo: Photo, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.photo = photo
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        choice = cleaned.get("face")
+        if choice == "own":
+            cleaned["box"] = self._own_box(cleaned)
+        elif choice:
+            head = self.photo.heads.filter(number=int(choice)).first() if choice.isdecimal() else None
+            if head is None:
+                raise forms.ValidationError("That face is not in this photo. Choose one of those shown.")
+            cleaned["box"] = head.box
+        return cleaned
+
+    def _own_box(self, cleaned: dict[str, Any]) -> tuple[int, int, int, int]:
+        numbers = tuple(cleaned.get(name) for name in ("x", "y", "w", "h"))
+        if any(number is None for number in numbers):
+            raise forms.ValidationError("Draw a box around the face, or fill in all four numbers.")
+        x, y, width, height = (int(number or 0) for number in numbers)
+        if x + width > self.photo.width or y + height > self.photo.height:
+            raise forms.ValidationError("The box reaches over the edge of the photo. Draw it inside.")
+        return x, y, width, height
+
+
+class DutyForm(forms.Form):
+    on_duty = forms.BooleanField(
+        label="Yes, this is a police officer on duty, in uniform or with a badge",
+        error_messages={
+            "required": "We compare only officers on duty. Say so, or go back and choose another face."
+        },
+    )
+
+
+class BoxForm(forms.Form):
+    """The chosen box, carried from the face page to the duty page in the address."""
+
+    x = forms.IntegerField(min_value=0)
+    y = forms.IntegerField(min_value=0)
+    w = forms.IntegerField(min_value=SMALLEST_BOX)
+    h = forms.IntegerField(min_value=SMALLEST_BOX)

@@ -1,0 +1,87 @@
+"""Run a backend over folders of photos whose answer is known.
+
+This file decides what counts as one judged photo: opened as intake would (upright, red green blue), heads
+found, then classified, all of it timed. Photos that cannot be judged are counted, never silently left out.
+"""
+
+import io
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from recognition.presence.base import Box, PhotoUnsuitable, PresenceBackend
+from recognition.presence.evaluation import judge
+
+FindHeads = Callable[[NDArray[np.uint8]], Sequence[Box]]
+
+KINDS = ("police", "other")
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+
+
+@dataclass(slots=True)
+class Run:
+    """What one run over a folder gave."""
+
+    scores: dict[str, list[float]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
+    unsuitable: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    model_version: str = ""
+
+
+def measure(backend: PresenceBackend, folder: Path, find_heads: FindHeads) -> dict[str, Any]:
+    """Judge every photo in `folder`/police and `folder`/other; return the figures as one JSON-able object.
+
+    Raises ValueError when either folder has no photo that could be judged.
+    """
+    backend.load()
+    run = Run()
+    for kind, path in photos(folder):
+        try:
+            _judge_one(backend, kind, path, find_heads, run)
+        except PhotoUnsuitable as unsuitable:
+            run.unsuitable.append(f"{kind}/{path.name}: {unsuitable.code}")
+    police, other = (np.array(run.scores[kind], dtype=np.float64) for kind in KINDS)
+    figures = judge(police, other).as_json()
+    judged = len(police) + len(other)
+    return figures | {
+        "ms_per_photo": round(1000 * run.seconds / judged, 1),
+        "model_version": run.model_version,
+        "backend": backend.name,
+        "photos": {"police": len(police), "other": len(other)},
+        "unsuitable": run.unsuitable,
+    }
+
+
+def photos(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Every photo with its kind, in the order of names."""
+    for kind in KINDS:
+        for path in sorted((folder / kind).glob("**/*")):
+            if path.suffix.lower() in SUFFIXES:
+                yield kind, path
+
+
+def _judge_one(backend: PresenceBackend, kind: str, path: Path, find_heads: FindHeads, run: Run) -> None:
+    jpeg, pixels = _as_intake_would(path)
+    started = time.perf_counter()
+    found = backend.classify(jpeg, find_heads(pixels))
+    run.seconds += time.perf_counter() - started
+    run.scores[kind].append(found.score)
+    run.model_version = found.model_version
+
+
+def _as_intake_would(path: Path) -> tuple[bytes, NDArray[np.uint8]]:
+    """The photo upright, as JPEG and as pixels (H, W, 3). Raises `PhotoUnsuitable` if it does not open."""
+    try:
+        with Image.open(path) as opened:
+            upright = ImageOps.exif_transpose(opened).convert("RGB")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise PhotoUnsuitable("unreadable") from error
+    written = io.BytesIO()
+    upright.save(written, "JPEG", quality=95)
+    return written.getvalue(), np.asarray(upright)

@@ -1,0 +1,1 @@
+"""Training the local model. Not needed to run it: torch and onnx are imported here and nowhere else."""

@@ -1,0 +1,121 @@
+"""What the person says about the candidates: this one, not them, none of these, add one; and delete everything."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from officers import submissions, tagging
+from officers.forms import NewOfficerForm
+from officers.models import Photo
+from oversight.gate import MatchingForbidden
+from oversight.models import User
+from recognition import answers
+from recognition import identification as identifications
+from recognition.models import Identification
+from recognition.views.ask import refused
+from recognition.views.search import candidate_row, find
+
+EYES = (
+    ("ears", "The ears: shape, size, lobes"),
+    ("brows", "The brows: shape, and how far apart"),
+    ("nose", "The nose: bridge and tip"),
+    ("jaw", "The jaw and chin"),
+    ("marks", "Scars, moles, lines"),
+)
+
+
+def _user(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+def compare(request: HttpRequest, pk: uuid.UUID, officer: int) -> HttpResponse:
+    """One candidate large beside the photo, with what a person's eye should look at."""
+    search = find(pk)
+    try:
+        shown = identifications.show(search)
+    except MatchingForbidden as forbidden:
+        return refused(request, search.department, forbidden.reason)
+    chosen = next((c for c in shown.candidates if c.officer_id == officer), None)
+    if chosen is None:
+        raise Http404
+    context = {
+        "search": search,
+        "candidate": candidate_row(chosen, search),
+        "eyes": EYES,
+        "back_url": reverse("identification", args=[pk]),
+        "section": "identify",
+    }
+    return render(request, "recognition/compare.html", context)
+
+
+@require_POST
+def answer(request: HttpRequest, pk: uuid.UUID, officer: int) -> HttpResponse:
+    """ "This is the officer" or "Not them"."""
+    search = find(pk)
+    try:
+        if request.POST.get("answer") == "confirm":
+            answers.confirm(identification=search, officer_id=officer, by=_user(request))
+            return redirect("identification-thanks", pk=pk)
+        answers.deny(identification=search, officer_id=officer)
+    except MatchingForbidden as forbidden:
+        return refused(request, search.department, forbidden.reason)
+    except answers.NotOffered as gone:
+        raise Http404 from gone
+    except tagging.NotPossible as why_not:
+        messages.error(request, str(why_not))
+    search.refresh_from_db()
+    if search.answer == Identification.Answer.NONE:
+        return redirect("identification-none", pk=pk)
+    return redirect("identification", pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def none_of_these(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """None of these: the roster, a new officer, or leave it to volunteers."""
+    search = find(pk)
+    if request.method == "POST":
+        answers.none_of_these(identification=search)
+        if request.POST.get("give") == "volunteers":
+            Photo.objects.filter(pk=search.photo_id).update(expires_at=None)
+            return redirect("identification-thanks", pk=pk)
+        return redirect("identification-none", pk=pk)
+    context = {"search": search, "department": search.department, "section": "identify"}
+    return render(request, "recognition/none.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new_officer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    search = find(pk)
+    form = NewOfficerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        answers.new_officer(identification=search, by=_user(request), **form.cleaned_data)
+        return redirect("identification-thanks", pk=pk)
+    context = {"search": search, "department": search.department, "form": form, "section": "identify"}
+    return render(request, "recognition/new_officer.html", context, status=400 if form.errors else 200)
+
+
+def thanks(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    search = find(pk)
+    return render(
+        request,
+        "recognition/thanks.html",
+        {"search": search, "department": search.department, "section": "identify"},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Delete the question, and the photo with it unless it was given to the record."""
+    search = find(pk)
+    if request.method == "POST":
+        if search.photo.expires_at is not None:
+            submissions.forget(search.photo)
+        Identification.objects.filter(pk=pk).delete()
+        messages.success(request, "Deleted. Nothing of your question is left here.")
+        return redirect("home")
+    context = {"search": search, "is_given": search.photo.expires_at is None, "section": "identify"}
+    return render(request, "recognition/delete.html", context)

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# The suite twice: as it is delivered, and without the recognition plugin, which must leave a whole product.
+# Arguments go to pytest. OVERSIGHT_PHOTOS may name a folder of photos that are not part of the project.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+echo "--- with the recognition plugin"
+.venv/bin/python -m pytest "$@"
+
+if [ $# -eq 0 ]; then
+    echo "--- without the recognition plugin"
+    OVERSIGHT_PLUGINS='' .venv/bin/python -m pytest -m 'not plugin'
+fi

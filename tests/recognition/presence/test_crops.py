@@ -1,0 +1,58 @@
+"""The regions that are looked at: inside the photo, complete, and bounded in number."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recognition.presence.base import Box
+from recognition.presence.crops import Plan, Region, crops
+
+SIDE = st.integers(min_value=16, max_value=6000)
+HEAD = st.builds(
+    Box, st.integers(-50, 6000), st.integers(-50, 6000), st.integers(1, 3000), st.integers(1, 3000)
+)
+
+
+@given(SIDE, SIDE, st.lists(HEAD, max_size=40))
+def test_every_region_lies_inside_the_photo(width: int, height: int, heads: list[Box]) -> None:
+    found = crops(width, height, heads, Plan())
+    assert found[0].box == Box(0, 0, width, height)
+    for crop in found:
+        x, y, w, h = crop.box
+        assert 0 <= x < x + w <= width
+        assert 0 <= y < y + h <= height
+
+
+@given(st.lists(HEAD, max_size=60))
+def test_a_crowd_does_not_cost_without_end(heads: list[Box]) -> None:
+    plan = Plan(most_heads=5)
+    bodies = [crop for crop in crops(4000, 3000, heads, plan) if crop.region is Region.UPPER_BODY]
+    assert len(bodies) <= 5
+
+
+@given(st.integers(200, 4000), st.integers(200, 4000))
+def test_tiles_leave_no_part_of_the_photo_out(width: int, height: int) -> None:
+    plan = Plan(tiles=((0.4, 0.75),))
+    tiles = [crop.box for crop in crops(width, height, [], plan) if crop.region is Region.TILE]
+    for edge, length in ((0, width), (1, height)):
+        spans = sorted({(box[edge], box[edge] + box[edge + 2]) for box in tiles})
+        assert spans[0][0] == 0
+        assert spans[-1][1] == length
+        assert all(later[0] <= earlier[1] for earlier, later in pairwise(spans))
+
+
+def test_the_upper_body_is_below_the_head_and_holds_it() -> None:
+    head = Box(500, 200, 40, 50)
+    (body,) = [crop.box for crop in crops(1200, 900, [head], Plan()) if crop.region is Region.UPPER_BODY]
+    assert body.x < head.x
+    assert body.y < head.y
+    assert body.x + body.width > head.x + head.width
+    assert body.y + body.height > head.y + 2 * head.height
+
+
+def test_the_greatest_heads_come_first_and_specks_not_at_all() -> None:
+    plan = Plan(most_heads=2, least_head=10)
+    heads = [Box(100, 100, 8, 9), Box(300, 100, 15, 20), Box(500, 100, 45, 60), Box(700, 100, 30, 40)]
+    bodies = [crop.box for crop in crops(1000, 800, heads, plan) if crop.region is Region.UPPER_BODY]
+    assert [body.width for body in bodies] == [240, 160]
