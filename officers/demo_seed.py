@@ -1,7 +1,7 @@
 """Fills an empty record with three invented departments and officers who do not exist (officers/demo/).
 
-One department permits face matching, one has not decided, and one is in Illinois, so that every answer of the gate can be
-seen. Never run in production; the pictures and names stand for nobody.
+One department permits face matching, one has not decided, and one is in Illinois, so that every answer of the gate can
+be seen. Never run in production; the pictures and names stand for nobody.
 """
 
 import json
@@ -16,6 +16,7 @@ from officers import departments, submissions, tagging
 from officers.models import Assignment, Coordination, Department, Face, FoundHead, Officer, Photo, Rank, Unit
 from oversight.models import User
 from privacy.photos import rebuild
+from privacy.shapes import Rectangle
 
 DEMO = Path(__file__).parent / "demo"
 PASSWORD = "demo-not-secret"  # noqa: S105 - printed at every start; these people exist in the demo only
@@ -93,7 +94,7 @@ def _seed_officer(row: dict[str, Any], department: Department, ranks: dict[str, 
         photo = submissions.store(clean, department=department, is_examined=True)
         _point_out(photo, picture["box"])
         Photo.objects.filter(pk=photo.pk).update(police=Photo.Police.YES)
-        face = tagging.tag(photo=photo, officer=officer, box=tuple(picture["box"]), by=by)
+        face = tagging.tag(photo=photo, officer=officer, box=Rectangle(*picture["box"]), by=by)
         Face.objects.filter(pk=face.pk).update(is_featured=number == 0)
         tagging.approve(face=face, by=by)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 
 from officers.models import Department
 
@@ -20,7 +20,7 @@ class ManyPhotosField(forms.FileField):
         options.setdefault("widget", ManyFilesInput(attrs={"accept": "image/*"}))
         super().__init__(**options)
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = data if isinstance(data, list | tuple) else [data] if data else []
         if len(files) > settings.MAX_PHOTOS_PER_UPLOAD:
             raise forms.ValidationError(
@@ -31,9 +31,20 @@ class ManyPhotosField(forms.FileField):
         return [super(ManyPhotosField, self).clean(file, initial) for file in files]
 
 
+class DepartmentField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One of the published departments, named with its state."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name}, {obj.state.name}"
+
+
+def published_departments() -> QuerySet[Department]:
+    return Department.objects.public().select_related("state").order_by("state__name", "name")
+
+
 class SubmitPhotosForm(forms.Form):
-    department = forms.ModelChoiceField(
-        queryset=Department.objects.none(),
+    department = DepartmentField(
+        queryset=published_departments(),
         label="Which department are the officers from?",
         empty_label="Choose a department",
         error_messages={"required": "Choose the department the officers are from."},
@@ -44,27 +55,14 @@ class SubmitPhotosForm(forms.Form):
         error_messages={"required": "Choose at least one photo."},
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        field = self.fields["department"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Department.objects.public().select_related("state").order_by("state__name", "name")
-        field.label_from_instance = lambda department: f"{department.name}, {department.state.name}"  # type: ignore[attr-defined]
-
 
 class OfficerSearchForm(forms.Form):
     """Never invalid: what cannot be understood is left out of the search."""
 
     q = forms.CharField(label="Name or badge number", required=False, max_length=100)
-    department = forms.ModelChoiceField(
-        queryset=Department.objects.none(), required=False, empty_label="Any department"
+    department = DepartmentField(
+        queryset=published_departments(), required=False, empty_label="Any department"
     )
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        field = self.fields["department"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Department.objects.public()
 
 
 class NewOfficerForm(forms.Form):

@@ -8,6 +8,9 @@ from django.conf import settings
 from officers.models import Assignment, Department, DepartmentState, Officer, Photo, ProhibitedPlace, State
 from oversight.gate import DepartmentFacts, Facts, OfficerFacts, Place, Prohibition, Reason, Site, refusal
 
+NOT_KNOWN = DepartmentFacts(places=frozenset(), allows_matching=False, review_due=None)
+"""A department that is asked about and is not there: a no, never left out."""
+
 
 def read_site() -> Site:
     """What is true of this installation and of the law today (UTC). Two queries."""
@@ -37,7 +40,7 @@ def read_facts(
         if photo
         else None
     )
-    asked = {department_id, stored[0] if stored else None} - {None}
+    asked = {pk for pk in (department_id, stored[0] if stored else None) if pk is not None}
     assignments: dict[int, set[int]] = {pk: set() for pk in officer_ids}
     for officer_id, department in Assignment.objects.filter(officer_id__in=officer_ids).values_list(
         "officer_id", "department_id"
@@ -47,16 +50,18 @@ def read_facts(
     departments = _read_departments({*asked, *(pk for pks in assignments.values() for pk in pks)})
     return Facts(
         site=read_site(),
-        departments=tuple(departments[pk] for pk in sorted(asked) if pk in departments),
+        departments=tuple(departments.get(pk, NOT_KNOWN) for pk in sorted(asked)),
         photo_prohibited=stored[1] if stored else photo is not None,
         officers=tuple(
-            OfficerFacts(prohibited.get(pk, True), tuple(departments[d] for d in sorted(stints)))
+            OfficerFacts(
+                prohibited.get(pk, True), tuple(departments.get(d, NOT_KNOWN) for d in sorted(stints))
+            )
             for pk, stints in assignments.items()
         ),
     )
 
 
-def _read_departments(department_ids: Collection[int | None]) -> dict[int, DepartmentFacts]:
+def _read_departments(department_ids: Collection[int]) -> dict[int, DepartmentFacts]:
     further: dict[int, set[Place]] = {}
     for department, state in DepartmentState.objects.filter(department_id__in=department_ids).values_list(
         "department_id", "state_id"

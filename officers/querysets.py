@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from officers.models import Department
+    from officers.models import Department, Face, Officer, Photo  # noqa: F401 - named in the bases below
     from oversight.models import User
 
     Viewer = User | AnonymousUser
+
+
+def _model(name: str) -> Any:
+    """A model by its name: the models import this module, so it cannot import them."""
+    return apps.get_model("officers", name)
 
 
 def is_admin(user: Viewer) -> bool:
@@ -23,7 +29,9 @@ def keeps(user: Viewer, department: Department) -> bool:
     """May this user change the record of this department?"""
     if is_admin(user):
         return True
-    return bool(user.is_active and user.pk) and department.coordinations.filter(user_id=user.pk).exists()
+    if user.pk is None or not user.is_active:
+        return False
+    return department.coordinations.filter(user_id=user.pk).exists()
 
 
 class DepartmentQuerySet(QuerySet["Department"]):
@@ -39,16 +47,12 @@ class DepartmentQuerySet(QuerySet["Department"]):
 class OfficerQuerySet(QuerySet["Officer"]):
     def public(self) -> OfficerQuerySet:
         """Published officers of published departments."""
-        from officers.models import Assignment
-
-        somewhere = Assignment.objects.filter(officer=OuterRef("pk"), department__is_published=True)
+        somewhere = _model("Assignment").objects.filter(officer=OuterRef("pk"), department__is_published=True)
         return self.filter(Exists(somewhere), is_published=True)
 
     def in_department(self, department_id: int) -> OfficerQuerySet:
-        from officers.models import Assignment
-
         return self.filter(
-            Exists(Assignment.objects.filter(officer=OuterRef("pk"), department=department_id))
+            Exists(_model("Assignment").objects.filter(officer=OuterRef("pk"), department=department_id))
         )
 
     def named_like(self, words: str) -> OfficerQuerySet:
@@ -73,11 +77,15 @@ class OfficerQuerySet(QuerySet["Officer"]):
 
     def for_cards(self) -> OfficerQuerySet:
         """With what an officer's card shows, in two more queries for the whole page."""
-        from officers.models import Assignment, Face
-
         return self.prefetch_related(
-            Prefetch("assignments", Assignment.objects.select_related("department", "rank", "unit")),
-            Prefetch("faces", Face.objects.public().order_by("-is_featured", "pk"), to_attr="public_faces"),
+            Prefetch(
+                "assignments", _model("Assignment").objects.select_related("department", "rank", "unit")
+            ),
+            Prefetch(
+                "faces",
+                _model("Face").objects.public().order_by("-is_featured", "pk"),
+                to_attr="public_faces",
+            ),
         )
 
 

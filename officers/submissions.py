@@ -101,7 +101,8 @@ def _file_again(photo: Photo, *, department: Department, expires_at: datetime | 
         if photo.department_id != department.pk:
             Photo.objects.filter(pk=photo.pk).update(department=department)
         Photo.objects.filter(pk=photo.pk).update(expires_at=expires_at and max(expires_at, photo.expires_at))
-    return Photo.objects.select_related("department").get(pk=photo.pk)
+    filed: Photo = Photo.objects.select_related("department").get(pk=photo.pk)
+    return filed
 
 
 @transaction.atomic

@@ -7,8 +7,7 @@ from officers.models import Assignment, Department, Face, Officer, Photo
 from officers.signals import face_reviewed
 from oversight import audit
 from oversight.models import User
-
-Box = tuple[int, int, int, int]
+from privacy.shapes import Rectangle
 
 
 class NotPossible(Exception):
@@ -16,7 +15,7 @@ class NotPossible(Exception):
 
 
 @transaction.atomic
-def tag(*, photo: Photo, officer: Officer, box: Box, by: User | None) -> Face:
+def tag(*, photo: Photo, officer: Officer, box: Rectangle, by: User | None) -> Face:
     """Say that the face in `box` is the officer's. It waits for a second look. The photo now belongs to the record."""
     if not Assignment.objects.filter(officer=officer, department=photo.department_id).exists():
         raise NotPossible("This officer is not in the department that the photo is filed under.")
@@ -38,7 +37,7 @@ def add_unknown_officer(
     department: Department,
     by: User | None,
     photo: Photo,
-    box: Box,
+    box: Rectangle,
     first_name: str,
     last_name: str,
     badge_number: str,
@@ -58,7 +57,7 @@ def approve(*, face: Face, by: User) -> None:
     """The second look says yes: the tag counts, and a proposed officer becomes public with it."""
     Face.objects.filter(pk=face.pk).update(reviewed_by=by, reviewed_at=timezone.now())
     if face.officer is not None and not face.officer.is_published:
-        Officer.objects.filter(pk=face.officer_id).update(is_published=True)
+        Officer.objects.filter(pk=face.officer.pk).update(is_published=True)
         audit.record(by=by, action="published an officer", subject=face.officer)
     audit.record(by=by, action="approved a face", subject=face, officer=face.officer_id)
     face_reviewed.send(sender=Face, face=face)

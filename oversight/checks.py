@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, register
 
 
 @register("security", deploy=True)
@@ -11,7 +12,7 @@ def owner_role_is_separate(**_: Any) -> list[CheckMessage]:
     """The second lock holds only if the app cannot alter the tables it works on."""
     if settings.PRODUCTION and not settings.DATABASE_OWNER_URL:
         return [
-            Warning(
+            checks.Warning(
                 "DATABASE_OWNER_URL is not set, so the app's database role owns its own locks.",
                 hint="Make two roles as in oversight/embedded/provision.sql and set both URLs.",
                 id="oversight.W001",

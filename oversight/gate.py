@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import NoReturn
+from weakref import WeakKeyDictionary
 
 ALWAYS_PROHIBITED = frozenset({"IL"})
 
@@ -49,7 +50,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a department works. County and city are lower case; empty means not known to be in one."""
+    """Where a department works. County and city are lower case; empty means that we do not know, or all over."""
 
     state: str
     county: str = ""
@@ -58,7 +59,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Prohibition:
-    """One dated row that forbids matching in a place; an empty county or city means all of them."""
+    """One dated row that forbids matching in a place; an empty county or city means all of them.
+
+    A department whose county or city we do not know may work there, so it counts as there.
+    """
 
     place: Place
     valid_from: date
@@ -70,9 +74,13 @@ class Prohibition:
         return (
             in_date
             and self.place.state == place.state
-            and self.place.county in ("", place.county)
-            and self.place.city in ("", place.city)
+            and _may_be(self.place.county, place.county)
+            and _may_be(self.place.city, place.city)
         )
+
+
+def _may_be(forbidden: str, known: str) -> bool:
+    return not forbidden or not known or forbidden == known
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +144,16 @@ def refusal(facts: Facts) -> Reason | None:
 def _site_refusal(site: Site) -> Reason | None:
     if site.allows_matching is not True:
         return Reason.SITE_OFF
-    if _place_refusal(frozenset({Place(site.operator_state)}), site):
+    if _place_refusal(frozenset({_whole_state(site.operator_state)}), site):
         return Reason.OPERATOR_PLACE
-    if _place_refusal(frozenset(Place(state) for state in site.compute_states), site):
+    if _place_refusal(frozenset(_whole_state(state) for state in site.compute_states), site):
         return Reason.COMPUTE_PLACE
     return None
+
+
+def _whole_state(state: str) -> Place:
+    """Only the state is asked of the operator and the computers, so only prohibitions of a whole state reach them."""
+    return Place(state, county="*", city="*")
 
 
 def _place_refusal(places: frozenset[Place], site: Site) -> Reason | None:
@@ -185,28 +198,27 @@ def _first(reasons: Iterable[Reason | None]) -> Reason | None:
     return next((reason for reason in reasons if reason), None)
 
 
-_SEAL = object()
-
-
 class Permit:
-    """Leave to measure one face once. Only `check` makes one; it can be neither copied nor sent anywhere."""
+    """Leave to measure one face once. Only `check` makes one; it holds nothing that could be copied or changed."""
 
-    __slots__ = ("_spent", "stage")
+    __slots__ = ("__weakref__",)
 
-    def __init__(self, stage: Stage, *, seal: object) -> None:
-        if seal is not _SEAL:
-            raise TypeError("Only the gate makes a Permit.")
-        self.stage = stage
-        self._spent = False
+    def __init__(self) -> None:
+        raise TypeError("Only the gate makes a Permit.")
+
+    def __init_subclass__(cls) -> NoReturn:
+        raise TypeError("There is one kind of Permit.")
 
     def spend(self) -> None:
         """Use the permit up. Raises PermitInvalid when it is used already or was not given for measuring."""
-        if self._spent or self.stage not in MEASURING_STAGES:
+        if _UNSPENT.pop(self, None) not in MEASURING_STAGES:
             raise PermitInvalid("This permit is used up, or was not given for measuring.")
-        self._spent = True
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError("A Permit does not travel: ask the gate again where it is needed.")
+
+
+_UNSPENT: WeakKeyDictionary[Permit, Stage] = WeakKeyDictionary()
 
 
 class PermitInvalid(RuntimeError):
@@ -215,7 +227,10 @@ class PermitInvalid(RuntimeError):
 
 def check(facts: Facts, stage: Stage) -> Permit:
     """Ask the gate. Returns a Permit, or raises MatchingForbidden(stage, reason)."""
+    stage = Stage(stage)
     reason = refusal(facts)
     if reason is not None:
         raise MatchingForbidden(stage, reason)
-    return Permit(stage, seal=_SEAL)
+    permit = object.__new__(Permit)
+    _UNSPENT[permit] = stage
+    return permit

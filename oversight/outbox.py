@@ -1,8 +1,8 @@
 """Work promised in the same transaction, done at least once, counted exactly once.
 
 `promise` writes a row beside what it is about; on commit Redis gets a hint. `sweep` repeats hints that got lost (a
-flushed Redis, a killed worker). A job begins with `run`, which claims the row for a while; its effect and `settle` share
-one transaction, so a worker that lost its claim (it hung, somebody else took over) cannot write twice.
+flushed Redis, a killed worker). A job begins with `run`, which claims the row for a while; its effect and `settle`
+share one transaction, so a worker that lost its claim (it hung, somebody else took over) cannot write twice.
 """
 
 import logging

@@ -17,7 +17,7 @@ class DurableFolder(FileSystemStorage):
         super().__init__(allow_overwrite=True, **options)  # type: ignore[arg-type]
 
     def _save(self, name: str, content: "ContentFile[bytes]") -> str:
-        saved: str = super()._save(name, content)
+        saved: str = super()._save(name, content)  # type: ignore[misc]  # the stubs leave it out
         descriptor = os.open(self.path(saved), os.O_RDONLY)
         try:
             os.fsync(descriptor)

@@ -35,7 +35,7 @@ class SparingThrottle(SimpleRateThrottle):
         self.num_requests, self.duration = self.parse_rate(self.rate)
         return super().allow_request(request, view)
 
-    def get_cache_key(self, request: Request, view: APIView) -> str:
+    def get_cache_key(self, request: Request, view: APIView) -> str:  # noqa: ARG002 - the base class's shape
         user = request.user
         who = f"user-{user.pk}" if user and user.is_authenticated else self.get_ident(request)
         return f"throttle-{self.scope}-{forgetful_name(who)}"

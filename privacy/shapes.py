@@ -1,6 +1,6 @@
 """The shapes that the photo floor's parts hand to one another."""
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,3 +30,12 @@ class Box(Protocol):
     @property
     def height(self) -> int:
         """Pixels down."""
+
+
+class Rectangle(NamedTuple):
+    """A box in whole pixels of the upright photo, for passing on."""
+
+    x: int
+    y: int
+    width: int
+    height: int

@@ -4,25 +4,24 @@ The id of a question is unguessable and is all that opens it. A search that was 
 that found nobody.
 """
 
-import uuid
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
+from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from officers import submissions, tagging
-from officers.api.errors import INVALID, NOT_FOUND, READING, TOO_LARGE, TOO_MANY, Refused, photo_refusal
+from officers.api.errors import Refused, photo_refusal
 from officers.api.views import accepted
 from officers.models import Department, Photo
 from oversight.gate import MatchingForbidden, Reason
@@ -95,7 +94,7 @@ class IdentificationViewSet(GenericViewSet[Identification]):
 
     def _photo(self, form: QuestionSerializer, department: Department) -> tuple[Photo, bool]:
         """The photo asked about, and whether this request brought it."""
-        if form.validated_data.get("photo_id"):
+        if "photo_id" in form.validated_data:
             return form.validated_data["photo_id"], False
         expires_at = timezone.now() + timedelta(hours=settings.PROBE_HOURS)
         try:
@@ -108,8 +107,12 @@ class IdentificationViewSet(GenericViewSet[Identification]):
 
     @extend_schema(**api_schema.RETRIEVE)
     def retrieve(self, request: Request, pk: str) -> Response:
-        asked = self.get_object()
+        asked = self._asked(pk)
         return Response(describe(asked, self._shown(asked), request))
+
+    def _asked(self, pk: str) -> Identification:
+        found: Identification = get_object_or_404(self.get_queryset(), pk=pk)
+        return found
 
     def _shown(self, asked: Identification) -> identification.Shown:
         try:
@@ -120,44 +123,46 @@ class IdentificationViewSet(GenericViewSet[Identification]):
     @extend_schema(**api_schema.CONFIRM)
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, pk: str) -> Response:
-        officer_id = self._chosen_officer(request)
+        officer_id = self._chosen_officer(request, pk)
         with transaction.atomic():
-            asked = self._answerable(State.DONE)
+            asked = self._answerable(pk, State.DONE)
             try:
                 answers.confirm(identification=asked, officer_id=officer_id, by=asker(request))
             except answers.NotOffered as not_offered:
                 raise self._not_offered() from not_offered
             except tagging.NotPossible as impossible:
-                raise Refused("not_possible", str(impossible), http_status=status.HTTP_409_CONFLICT) from impossible
+                raise Refused(
+                    "not_possible", str(impossible), http_status=status.HTTP_409_CONFLICT
+                ) from impossible
         return self._answered(asked)
 
     @extend_schema(**api_schema.DENY)
     @action(detail=True, methods=["post"])
     def deny(self, request: Request, pk: str) -> Response:
-        officer_id = self._chosen_officer(request)
+        officer_id = self._chosen_officer(request, pk)
         with transaction.atomic():
-            asked = self._answerable(State.DONE)
+            asked = self._answerable(pk, State.DONE)
             try:
                 answers.deny(identification=asked, officer_id=officer_id)
             except answers.NotOffered as not_offered:
                 raise self._not_offered() from not_offered
         return self._answered(asked)
 
-    def _chosen_officer(self, request: Request) -> int:
+    def _chosen_officer(self, request: Request, pk: str) -> int:
         """The officer named in the body. The gate is asked first: what may not be shown cannot be answered either.
 
         Outside of any transaction, so that what `show` undoes stays undone.
         """
-        self._shown(self.get_object())
+        self._shown(self._asked(pk))
         choice = OfficerChoiceSerializer(data=request.data)
         choice.is_valid(raise_exception=True)
         return int(choice.validated_data["officer"])
 
     @extend_schema(**api_schema.NONE)
     @action(detail=True, methods=["post"])
-    def none(self, request: Request, pk: str) -> Response:
+    def none(self, _request: Request, pk: str) -> Response:
         with transaction.atomic():
-            asked = self._answerable(State.DONE, State.UNUSABLE)
+            asked = self._answerable(pk, State.DONE, State.UNUSABLE)
             answers.none_of_these(identification=asked)
         return self._answered(asked)
 
@@ -167,15 +172,14 @@ class IdentificationViewSet(GenericViewSet[Identification]):
         form = NewOfficerSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         with transaction.atomic():
-            asked = self._answerable(State.DONE, State.UNUSABLE)
+            asked = self._answerable(pk, State.DONE, State.UNUSABLE)
             answers.new_officer(identification=asked, by=asker(request), **form.validated_data)
         return self._answered(asked)
 
-    def _answerable(self, *states: str) -> Identification:
+    def _answerable(self, pk: str, *states: str) -> Identification:
         """The question, locked until its answer is written, so that two answers at once cannot both count."""
-        asked = self.get_object()
-        Identification.objects.select_for_update().get(pk=asked.pk)
-        asked.refresh_from_db(fields=["state", "answer"])
+        rows = self.get_queryset().select_for_update(of=("self",), no_key=True)
+        asked: Identification = get_object_or_404(rows, pk=pk)
         if asked.state not in states:
             raise Refused("not_ready", "This question has no result to answer.", http_status=409)
         if asked.answer in {Answer.CONFIRMED, Answer.NEW_OFFICER}:
@@ -189,12 +193,14 @@ class IdentificationViewSet(GenericViewSet[Identification]):
     @staticmethod
     def _answered(asked: Identification) -> Response:
         asked.refresh_from_db(fields=["answer"])
-        return Response(AnswerSerializer(asked).data)
+        return Response(AnswerSerializer({"id": asked.pk, "answer": asked.answer or None}).data)
 
     @extend_schema(**api_schema.DESTROY)
-    def destroy(self, request: Request, pk: str) -> Response:
-        asked = self.get_object()
+    def destroy(self, _request: Request, pk: str) -> Response:
         with transaction.atomic():
+            asked: Identification = get_object_or_404(
+                self.get_queryset().select_for_update(of=("self",)), pk=pk
+            )
             photo = Photo.objects.select_for_update().get(pk=asked.photo_id)
             asked.delete()
             if photo.expires_at is not None:  # it was only ever a question

@@ -20,7 +20,7 @@ STRONG_FROM = 0.9
 def chances(distances: Sequence[float], officers_searched: int) -> list[float]:
     """The chance of each officer to be the person, in the order given.
 
-    `distances`: of each officer's best photo, nearest first. `officers_searched` is how many officers the gallery holds;
+    `distances`: of each officer's best photo, nearest first. `officers_searched`: how many the gallery holds;
     those not listed are taken to be far away. The chances and that of "none of them" add up to one.
     """
     if officers_searched <= 0:

@@ -1,4 +1,4 @@
-"""Are police in this photo? Asked of a model for every photo that is kept or asked about, to order the volunteers' queue.
+"""Are police in this photo? Asked of a model for every photo that is kept or asked about, to order the queue.
 
 A clear yes may mark a photo as containing police when the site says so; a no never decides: people do.
 """

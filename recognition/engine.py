@@ -20,13 +20,17 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from oversight.gate import Permit
-from privacy.crops import crop
+from privacy.shapes import Rectangle
 
 NAME = "dlib-resnet-1"
 """Stored with every template: templates of different engines are never compared."""
 
 CROP_MARGIN = 0.6
-CROP_LONGEST = 400
+"""How much around the box is cut out with it, in parts of its sides."""
+
+FACE_PIXELS = 160
+"""The crop is scaled so that the box is this high: the detector's smallest face is 40."""
+
 SMALLEST_FACE = 24
 SURE = 0.0
 """HOG scores above this are faces; scores down to WEAKEST count only when nothing better is in the box."""
@@ -34,7 +38,8 @@ WEAKEST = -0.5
 _RESNET = "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30"
 _FIVE_POINTS = "c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888"
 
-Box = tuple[int, int, int, int]
+Corners = tuple[int, int, int, int]
+"""Left, top, right, bottom."""
 
 measured = 0
 """How many faces this process has measured. For tests and audits: a refusal must leave it as it was."""
@@ -86,14 +91,14 @@ def _verify(weights: Path, sha256: str) -> None:
         raise RuntimeError(f"{weights.name} is not the file it should be; matching will not run with it.")
 
 
-def measure(*, jpeg: bytes, box: Box, permit: Permit) -> Template:
+def measure(*, jpeg: bytes, box: Rectangle, permit: Permit) -> Template:
     """The template of the one face in `box` (x, y, width, height in pixels of the upright photo `jpeg`).
 
     Raises FaceUnusable, and PermitInvalid for a used or wrong permit.
     """
     global measured
     permit.spend()
-    if min(box[2], box[3]) < SMALLEST_FACE:
+    if min(box.width, box.height) < SMALLEST_FACE:
         raise FaceUnusable("too_small")
     pixels, pointed_at = _cropped(jpeg, box)
     library = load()
@@ -106,24 +111,21 @@ def measure(*, jpeg: bytes, box: Box, permit: Permit) -> Template:
     return Template(numbers)
 
 
-def _cropped(jpeg: bytes, box: Box) -> tuple[NDArray[np.uint8], Box]:
-    """The crop around the box, and the box within it: nothing outside is ever looked at."""
-    x, y, width, height = box
-    with Image.open(io.BytesIO(crop(jpeg, box, margin=CROP_MARGIN, longest=CROP_LONGEST))) as image:
-        pixels = np.asarray(image.convert("RGB"))
-    with Image.open(io.BytesIO(jpeg)) as whole:
-        left, top = max(0, x - round(width * CROP_MARGIN)), max(0, y - round(height * CROP_MARGIN))
-        right = min(whole.width, x + width + round(width * CROP_MARGIN))
-    scale = pixels.shape[1] / (right - left)
-    return pixels, (
-        round((x - left) * scale),
-        round((y - top) * scale),
-        round(width * scale),
-        round(height * scale),
-    )
+def _cropped(jpeg: bytes, box: Rectangle) -> tuple[NDArray[np.uint8], Rectangle]:
+    """The pixels around the box, and the box within them: nothing outside is ever looked at."""
+    side, up = round(box.width * CROP_MARGIN), round(box.height * CROP_MARGIN)
+    with Image.open(io.BytesIO(jpeg)) as photo:
+        left, top = max(0, box.x - side), max(0, box.y - up)
+        right = min(photo.width, box.x + box.width + side)
+        bottom = min(photo.height, box.y + box.height + up)
+        piece = photo.convert("RGB").crop((left, top, right, bottom))
+    scale = FACE_PIXELS / box.height
+    piece = piece.resize((round(piece.width * scale), round(piece.height * scale)), Image.Resampling.LANCZOS)
+    within = (box.x - left, box.y - top, box.width, box.height)
+    return np.asarray(piece), Rectangle(*(round(number * scale) for number in within))
 
 
-def _only_face(library: Any, pixels: NDArray[np.uint8], pointed_at: Box) -> Box:
+def _only_face(library: Any, pixels: NDArray[np.uint8], pointed_at: Rectangle) -> Corners:
     """Where in the crop the one pointed-at face is: left, top, right, bottom. Raises FaceUnusable."""
     rectangles, scores, _ = library.face_detector.run(np.ascontiguousarray(pixels), 1, WEAKEST)
     inside = [
@@ -141,11 +143,11 @@ def _only_face(library: Any, pixels: NDArray[np.uint8], pointed_at: Box) -> Box:
     return max(left, 0), max(top, 0), min(right, width), min(bottom, height)
 
 
-def _centre_is_inside(rectangle: Any, box: Box) -> bool:
+def _centre_is_inside(rectangle: Any, box: Rectangle) -> bool:
     x, y, width, height = box
     centre = rectangle.center()
-    return x <= centre.x <= x + width and y <= centre.y <= y + height
+    return bool(x <= centre.x <= x + width and y <= centre.y <= y + height)
 
 
-def _overlap(a: Box, b: Box) -> bool:
+def _overlap(a: Corners, b: Corners) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

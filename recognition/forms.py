@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from officers.models import Photo
+from privacy.shapes import Rectangle
 
 SMALLEST_BOX = 8
 
@@ -42,14 +43,14 @@ class FaceForm(forms.Form):
             cleaned["box"] = head.box
         return cleaned
 
-    def _own_box(self, cleaned: dict[str, Any]) -> tuple[int, int, int, int]:
+    def _own_box(self, cleaned: dict[str, Any]) -> Rectangle:
         numbers = tuple(cleaned.get(name) for name in ("x", "y", "w", "h"))
         if any(number is None for number in numbers):
             raise forms.ValidationError("Draw a box around the face, or fill in all four numbers.")
         x, y, width, height = (int(number or 0) for number in numbers)
         if x + width > self.photo.width or y + height > self.photo.height:
             raise forms.ValidationError("The box reaches over the edge of the photo. Draw it inside.")
-        return x, y, width, height
+        return Rectangle(x, y, width, height)
 
 
 class DutyForm(forms.Form):
@@ -68,3 +69,7 @@ class BoxForm(forms.Form):
     y = forms.IntegerField(min_value=0)
     w = forms.IntegerField(min_value=SMALLEST_BOX)
     h = forms.IntegerField(min_value=SMALLEST_BOX)
+
+    def box(self) -> Rectangle:
+        """The box of a valid form."""
+        return Rectangle(*(self.cleaned_data[name] for name in ("x", "y", "w", "h")))

@@ -41,7 +41,7 @@ def promise_enrolment(department_ids: set[int]) -> None:
 
 
 def enrol(claim: outbox.Claim) -> None:
-    """The job: make the missing templates of the department whose id is `claim.subject`; if time runs out, go on later."""
+    """The job: make the missing templates of the department whose id is `claim.subject`; go on later if time is up."""
     end = time.monotonic() + SECONDS_PER_JOB
     left = False
     for face in missing(int(claim.subject)).select_related("photo"):
@@ -56,7 +56,7 @@ def enrol(claim: outbox.Claim) -> None:
 
 
 def missing(department_id: int) -> QuerySet[Face]:
-    """Faces of a department that could be enrolled and are not. The gate is asked for each again when it is measured."""
+    """Faces of a department that could be enrolled and are not. The gate is asked again when each is measured."""
     return (
         Face.objects.filter(
             officer__assignments__department=department_id,
@@ -76,8 +76,11 @@ def _gate(function: str, column: str) -> Func:
 
 
 def _enrol_one(face: Face) -> None:
+    officer_id = face.officer_id
+    if officer_id is None:
+        return
     try:
-        permit = gate.check(_facts_of(face), Stage.ENROL)
+        permit = gate.check(read_facts(photo=face.photo, officer_ids=[officer_id]), Stage.ENROL)
         template = engine.measure(jpeg=storage.read(face.photo.key), box=face.box, permit=permit)
     except MatchingForbidden as forbidden:
         logger.info("Face not enrolled: %s", forbidden)
@@ -86,21 +89,17 @@ def _enrol_one(face: Face) -> None:
             face=face, defaults={"engine": engine.NAME, "reason": unusable.reason}
         )
     else:
-        _store(face, template)
+        _store(face, officer_id, template)
 
 
-def _facts_of(face: Face) -> gate.Facts:
-    return read_facts(photo=face.photo, officer_ids=[face.officer_id] if face.officer_id else [])
-
-
-def _store(face: Face, template: engine.Template) -> None:
+def _store(face: Face, officer_id: int, template: engine.Template) -> None:
     """Write the template. A door that closed while it was measured makes the database refuse it: then it is dropped."""
     try:
         with transaction.atomic():
             FaceTemplate.objects.update_or_create(
                 face=face,
                 defaults={
-                    "officer_id": face.officer_id,
+                    "officer_id": officer_id,
                     "photo_id": face.photo_id,
                     "engine": engine.NAME,
                     "template": template.numbers,

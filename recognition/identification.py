@@ -19,6 +19,7 @@ from officers.models import Department, Photo
 from oversight import audit, gate, outbox, queues, storage
 from oversight.gate import MatchingForbidden, Reason, Stage
 from oversight.models import User
+from privacy.shapes import Rectangle
 from recognition import calibration, engine, gallery
 from recognition.models import Candidate, Identification
 
@@ -29,8 +30,6 @@ NEIGHBOURS_LOOKED_AT = 20
 MOST_CANDIDATES = 5
 LEAST_CHANCE = 0.05
 WAIT_FOR_GALLERY = 2.0
-
-Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,9 @@ def refusal_for(department: Department) -> Reason | None:
     return gate.refusal(read_facts(department_id=department.pk))
 
 
-def request(*, photo: Photo, department: Department, box: Box, by: User | None = None) -> Identification:
+def request(
+    *, photo: Photo, department: Department, box: Rectangle, by: User | None = None
+) -> Identification:
     """Ask who the face in `box` is. The same question twice is one search. Raises MatchingForbidden."""
     submissions.refile_question(photo, department=department)
     try:

@@ -5,10 +5,13 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from officers.models import Assignment, Department, Face, Officer
 
 
+@extend_schema_field(OpenApiTypes.INT)
 class IdFilter(django_filters.NumberFilter):  # type: ignore[misc]  # untyped library
     """A whole number that fits a database id; anything else is a form error, not a database error."""
 
@@ -37,7 +40,9 @@ class OfficerFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped 
     rank = IdFilter(method="later", label="Id of a rank")
     unit = IdFilter(method="later", label="Id of a unit")
     badge = django_filters.CharFilter(method="later", max_length=120, label="A whole badge number")
-    with_photo = django_filters.BooleanFilter(method="by_photo", label="Only officers with (or without) a photo")
+    with_photo = django_filters.BooleanFilter(
+        method="by_photo", label="Only officers with (or without) a photo"
+    )
 
     class Meta:
         model = Officer

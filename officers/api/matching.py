@@ -27,7 +27,9 @@ class Verdict:
 
     @property
     def detail(self) -> str | None:
-        return sentences.get(self.reason, "The law does not let us compare faces here.") if self.reason else None
+        return (
+            sentences.get(self.reason, "The law does not let us compare faces here.") if self.reason else None
+        )
 
 
 def verdicts(department_ids: Collection[int]) -> dict[int, Verdict]:

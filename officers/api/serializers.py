@@ -22,9 +22,13 @@ class MatchingSerializer(serializers.Serializer[Verdict]):
 
     allowed = serializers.BooleanField()
     reason = serializers.ChoiceField(
-        choices=[reason.value for reason in Reason], allow_null=True, help_text="Stable code; null where allowed."
+        choices=[reason.value for reason in Reason],
+        allow_null=True,
+        help_text="Stable code; null where allowed.",
     )
-    detail = serializers.CharField(allow_null=True, help_text="The reason in plain words; null where allowed.")
+    detail = serializers.CharField(
+        allow_null=True, help_text="The reason in plain words; null where allowed."
+    )
 
 
 class DepartmentSerializer(serializers.ModelSerializer[Department]):
@@ -110,14 +114,17 @@ class OfficerSerializer(OfficerBriefSerializer):
     @extend_schema_field({"type": "string", "format": "uri", "nullable": True})
     def get_photo_url(self, officer: Officer) -> str | None:
         faces: list[Face] = getattr(officer, "public_faces", [])
-        return reverse("face-crop", args=[faces[0].pk], request=self.context.get("request")) if faces else None
+        return (
+            reverse("face-crop", args=[faces[0].pk], request=self.context.get("request")) if faces else None
+        )
 
 
 class PhotoUploadSerializer(serializers.Serializer[Any]):
     """FileField, never ImageField: a stranger's file is opened in the cage and nowhere else."""
 
     photo = serializers.FileField(
-        allow_empty_file=True, help_text="JPEG, PNG, WebP, GIF, HEIC or AVIF; at most 20 MB and 50 megapixels."
+        allow_empty_file=True,
+        help_text="JPEG, PNG, WebP, GIF, HEIC or AVIF; at most 20 MB and 50 megapixels.",
     )
     department = serializers.PrimaryKeyRelatedField(
         queryset=Department.objects.public(), help_text="Id of the department that the photo is about."

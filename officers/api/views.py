@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, status
+from rest_framework.generics import get_object_or_404
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -45,19 +46,19 @@ from privacy.photos import PhotoRefused
     ),
 )
 @extend_schema(tags=["record"])
-class DepartmentViewSet(ReadOnlyModelViewSet[Department]):
+class DepartmentViewSet(GenericViewSet[Department]):
     """Published departments, and whether faces may be compared there right now."""
 
     queryset = Department.objects.public().select_related("state")
     serializer_class = DepartmentSerializer
     filterset_class = DepartmentFilter
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def list(self, _request: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         return self.get_paginated_response(self._shown(page))
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return Response(self._shown([self.get_object()])[0])
+    def retrieve(self, _request: Request, pk: str) -> Response:
+        return Response(self._shown([get_object_or_404(self.get_queryset(), pk=pk)])[0])
 
     def _shown(self, departments: Sequence[Department]) -> Any:
         context = {**self.get_serializer_context(), "verdicts": verdicts([d.pk for d in departments])}
@@ -96,8 +97,8 @@ def photos_at_hand() -> QuerySet[Photo]:
 @extend_schema_view(
     create=extend_schema(
         summary="Send a photo",
-        description="The photo is rebuilt from its pixels, without metadata; what was sent is not stored. Its heads are "
-        "found, and a model says whether police are in it, some moments later: ask its `url`.",
+        description="The photo is rebuilt from its pixels, without metadata; what was sent is not stored. Some moments "
+        "later its heads are found, and a model says whether police are in it: ask its `url`.",
         request={"multipart/form-data": PhotoUploadSerializer},
         responses={202: ReceiptSerializer, 400: PHOTO_INVALID, 413: TOO_LARGE, 429: TOO_MANY},
         examples=[examples.PHOTO_RECEIPT],

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from officers.models.department import Department
 from officers.models.officer import Officer
 from officers.querysets import FaceQuerySet, PhotoQuerySet
+from privacy.shapes import Rectangle
 
 
 class Box(models.Model):
@@ -23,8 +24,8 @@ class Box(models.Model):
         abstract = True
 
     @property
-    def box(self) -> tuple[int, int, int, int]:
-        return (self.x, self.y, self.width, self.height)
+    def box(self) -> Rectangle:
+        return Rectangle(self.x, self.y, self.width, self.height)
 
 
 class Photo(models.Model):

@@ -37,7 +37,7 @@ def face_crop(request: HttpRequest, pk: int) -> HttpResponse:
         face = get_object_or_404(Face.objects.select_related("photo__department"), pk=pk)
         if not keeps(request.user, face.photo.department):
             raise Http404
-    return picture(crop(stored(face.photo), face.box, margin=CROP_MARGIN, longest=CROP_LONGEST), seconds=600)
+    return picture(crop(stored(face.photo), face, margin=CROP_MARGIN, longest=CROP_LONGEST), seconds=600)
 
 
 def whole_photo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from officers import tagging
 from officers.models import Department, Face
 from oversight.models import User
+from oversight.people import account
 
 PAGE = 20
 
@@ -21,9 +22,8 @@ def _waiting_for(user: User) -> QuerySet[Face]:
 
 @login_required
 def waiting(request: HttpRequest) -> HttpResponse:
-    assert isinstance(request.user, User)
     faces = (
-        _waiting_for(request.user)
+        _waiting_for(account(request))
         .select_related("photo__department", "officer", "tagged_by")
         .prefetch_related("officer__assignments", "officer__faces")
         .order_by("pk")
@@ -49,12 +49,11 @@ def _row(face: Face) -> dict[str, object]:
 @login_required
 @require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    assert isinstance(request.user, User)
-    face = get_object_or_404(_waiting_for(request.user).select_related("officer"), pk=pk)
+    face = get_object_or_404(_waiting_for(account(request)).select_related("officer"), pk=pk)
     if request.POST.get("decision") == "approve":
-        tagging.approve(face=face, by=request.user)
-        messages.success(request, "Approved. The photo is on the officer’s page now.")
+        tagging.approve(face=face, by=account(request))
+        messages.success(request, "Approved. The photo is on the officer's page now.")
     elif request.POST.get("decision") == "reject":
-        tagging.reject(face=face, by=request.user)
+        tagging.reject(face=face, by=account(request))
         messages.success(request, "Rejected. The tag is gone; the photo is kept.")
     return redirect("review")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from officers import sorting
 from officers.models import Photo
-from oversight.models import User
+from oversight.people import account
 
 
 @login_required
@@ -49,10 +49,9 @@ def _is_uuid(text: str) -> bool:
 def answer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     photo = get_object_or_404(Photo.objects.kept(), pk=pk)
     police = request.POST.get("police", "")
-    assert isinstance(request.user, User)
     if police == "undo":
-        sorting.say(photo=photo, police=Photo.Police.UNKNOWN, by=request.user)
+        sorting.say(photo=photo, police=Photo.Police.UNKNOWN, by=account(request))
     elif police in {Photo.Police.YES, Photo.Police.NO, Photo.Police.UNCLEAR}:
-        sorting.say(photo=photo, police=police, by=request.user)
+        sorting.say(photo=photo, police=police, by=account(request))
         messages.success(request, "Saved. The next photo is here.", extra_tags=f"undo:{photo.pk}")
     return redirect("photo-queue")

@@ -8,16 +8,11 @@ found nothing, and people still decide.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from privacy.shapes import Rectangle
 
-class Box(NamedTuple):
-    """A rectangle in pixels of the upright photo: left edge, top edge, width, height."""
-
-    x: int
-    y: int
-    width: int
-    height: int
+Box = Rectangle
 
 
 class Decision(StrEnum):

@@ -12,7 +12,7 @@ from officers import submissions, tagging
 from officers.forms import NewOfficerForm
 from officers.models import Photo
 from oversight.gate import MatchingForbidden
-from oversight.models import User
+from oversight.people import account_if_any
 from recognition import answers
 from recognition import identification as identifications
 from recognition.models import Identification
@@ -26,10 +26,6 @@ EYES = (
     ("jaw", "The jaw and chin"),
     ("marks", "Scars, moles, lines"),
 )
-
-
-def _user(request: HttpRequest) -> User | None:
-    return request.user if isinstance(request.user, User) else None
 
 
 def compare(request: HttpRequest, pk: uuid.UUID, officer: int) -> HttpResponse:
@@ -58,7 +54,7 @@ def answer(request: HttpRequest, pk: uuid.UUID, officer: int) -> HttpResponse:
     search = find(pk)
     try:
         if request.POST.get("answer") == "confirm":
-            answers.confirm(identification=search, officer_id=officer, by=_user(request))
+            answers.confirm(identification=search, officer_id=officer, by=account_if_any(request))
             return redirect("identification-thanks", pk=pk)
         answers.deny(identification=search, officer_id=officer)
     except MatchingForbidden as forbidden:
@@ -92,7 +88,7 @@ def new_officer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     search = find(pk)
     form = NewOfficerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        answers.new_officer(identification=search, by=_user(request), **form.cleaned_data)
+        answers.new_officer(identification=search, by=account_if_any(request), **form.cleaned_data)
         return redirect("identification-thanks", pk=pk)
     context = {"search": search, "department": search.department, "form": form, "section": "identify"}
     return render(request, "recognition/new_officer.html", context, status=400 if form.errors else 200)

@@ -14,7 +14,7 @@ from officers import links, submissions
 from officers.models import Department, FoundHead, Photo
 from officers.views.images import picture, stored
 from oversight.gate import MatchingForbidden, Reason
-from oversight.models import User
+from oversight.people import account_if_any
 from privacy.crops import crop
 from privacy.photos import PhotoRefused
 from recognition import identification as identifications
@@ -72,7 +72,8 @@ def _department(request: HttpRequest, photo: Photo) -> Department:
     asked = request.GET.get("department", "")
     if not asked.isdecimal():
         return photo.department
-    return get_object_or_404(Department.objects.public(), pk=int(asked))
+    department: Department = get_object_or_404(Department.objects.public(), pk=int(asked))
+    return department
 
 
 @require_http_methods(["GET", "POST"])
@@ -128,7 +129,7 @@ def photo_image(request: HttpRequest, token: str) -> HttpResponse:
 def head_image(request: HttpRequest, token: str, number: int) -> HttpResponse:
     photo = _photo(token)
     head = get_object_or_404(photo.heads, number=number)
-    return picture(crop(stored(photo), head.box, margin=HEAD_MARGIN, longest=HEAD_LONGEST))
+    return picture(crop(stored(photo), head, margin=HEAD_MARGIN, longest=HEAD_LONGEST))
 
 
 @require_http_methods(["GET", "POST"])
@@ -141,10 +142,10 @@ def duty(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("identify-face", token=token)
     form = DutyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        chosen = (box.cleaned_data["x"], box.cleaned_data["y"], box.cleaned_data["w"], box.cleaned_data["h"])
-        user = request.user if isinstance(request.user, User) else None
         try:
-            asked = identifications.request(photo=photo, department=department, box=chosen, by=user)
+            asked = identifications.request(
+                photo=photo, department=department, box=box.box(), by=account_if_any(request)
+            )
         except MatchingForbidden as forbidden:
             return refused(request, department, forbidden.reason)
         return redirect("identification", pk=asked.pk)

@@ -105,4 +105,4 @@ def status(request: HttpRequest, pk: uuid.UUID) -> JsonResponse:
 def probe_image(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The face that was asked about, and nothing else of the photo."""
     search = find(pk)
-    return picture(crop(stored(search.photo), search.box, margin=PROBE_MARGIN, longest=PROBE_LONGEST))
+    return picture(crop(stored(search.photo), search, margin=PROBE_MARGIN, longest=PROBE_LONGEST))
