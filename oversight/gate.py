@@ -59,10 +59,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Prohibition:
-    """One dated row that forbids matching in a place; an empty county or city means all of them.
-
-    A department whose county or city we do not know may work there, so it counts as there.
-    """
+    """One dated row that forbids matching in a place; an empty county or city means all of them."""
 
     place: Place
     valid_from: date
@@ -70,17 +67,21 @@ class Prohibition:
 
     def covers(self, place: Place, today: date) -> bool:
         """Half-open dates: valid_to is the first day without the prohibition."""
-        in_date = self.valid_from <= today and (self.valid_to is None or today < self.valid_to)
         return (
-            in_date
-            and self.place.state == place.state
-            and _may_be(self.place.county, place.county)
-            and _may_be(self.place.city, place.city)
+            self.may_cover(place, today)
+            and self.place.county in ("", place.county)
+            and self.place.city in ("", place.city)
         )
 
-
-def _may_be(forbidden: str, known: str) -> bool:
-    return not forbidden or not known or forbidden == known
+    def may_cover(self, place: Place, today: date) -> bool:
+        """As `covers`, but a county or city that we do not know could be this one."""
+        return (
+            self.valid_from <= today
+            and (self.valid_to is None or today < self.valid_to)
+            and self.place.state == place.state
+            and (self.place.county == place.county or "" in (self.place.county, place.county))
+            and (self.place.city == place.city or "" in (self.place.city, place.city))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +161,15 @@ def _place_refusal(places: frozenset[Place], site: Site) -> Reason | None:
     """A prohibited place wins over an unknown one: the page can then name the law."""
     if any(_is_prohibited(place, site) for place in places):
         return Reason.PLACE_PROHIBITED
-    if not places or any(place.state not in site.known_states for place in places):
+    if not places or any(_is_unknown(place, site) for place in places):
         return Reason.PLACE_UNKNOWN
     return None
+
+
+def _is_unknown(place: Place, site: Site) -> bool:
+    return place.state not in site.known_states or any(
+        p.may_cover(place, site.today) for p in site.prohibitions
+    )
 
 
 def _is_prohibited(place: Place, site: Site) -> bool:

@@ -13,8 +13,11 @@ import io
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
+import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from PIL import Image
 
@@ -135,9 +138,15 @@ class Rekognition:
         return longest * (0.5 + self._jitter() / 2)
 
 
-def create(**options: Any) -> Rekognition:
-    """The backend, from the options of `Rekognition`."""
-    return Rekognition(**options)
+def create(*, region: str = "", make_client: Callable[[], Any] | None = None, **options: Any) -> Rekognition:
+    """The backend. Without `make_client`, keys come from the usual AWS places (environment, file, role)."""
+    return Rekognition(make_client or partial(_client, region), **options)
+
+
+def _client(region: str) -> Any:
+    """A client that tries once: waiting is the queue's business, and each try may be charged."""
+    config = Config(retries={"total_max_attempts": 1}, connect_timeout=10, read_timeout=30)
+    return boto3.client("rekognition", region_name=region or None, config=config)
 
 
 def within_limit(jpeg: bytes, photo: Image.Image) -> bytes:

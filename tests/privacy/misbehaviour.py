@@ -73,7 +73,8 @@ def flood(data: bytes) -> bytes:
 
 
 def describe(data: bytes) -> bytes:
-    """Tell what can be seen and done from in here, a line for each."""
+    """Tell what can be seen and done from in here, a line for each. `data`: an open port and a file to make."""
+    port, path = data.decode().split(" ", 1)
     lines = {
         "environment": repr(sorted(os.environ)),
         "folder": os.getcwd(),
@@ -83,8 +84,8 @@ def describe(data: bytes) -> bytes:
         "session": repr(os.getsid(0) == os.getpid()),
         "descriptors": repr(sorted(int(name) for name in os.listdir("/proc/self/fd") if int(name) < 3)),
         "django": repr("django" in sys.modules),
-        "write": _tried(lambda: _write("/tmp/oversight-cage-escape")),  # noqa: S108 - must not come to be
-        "connect": _tried(lambda: socket.create_connection(("127.0.0.1", int(data)), timeout=2).close()),
+        "write": _tried(lambda: _write(path)),
+        "connect": _tried(lambda: socket.create_connection(("127.0.0.1", int(port)), timeout=2).close()),
         "unix socket": _tried(lambda: socket.socket(socket.AF_UNIX).close()),
         "fork": _tried(_fork),
         "program": _tried(lambda: subprocess.run(["/bin/true"], check=True)),

@@ -96,7 +96,9 @@ def srgb_profile(description: bytes = b"") -> bytes:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     words = "sRGB built-in".encode("utf-16-be")
     assert words in profile
-    return profile.replace(words, description.ljust(len(words), b"\0")[: len(words)]) if description else profile
+    return (
+        profile.replace(words, description.ljust(len(words), b"\0")[: len(words)]) if description else profile
+    )
 
 
 def carriers() -> Iterator[tuple[str, bytes]]:
@@ -172,7 +174,12 @@ def two_pictures(second: bytes) -> bytes:
 def bomb_png(width: int, height: int) -> bytes:
     """A PNG of a few bytes that says it is `width` x `height` pixels."""
     header = png_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + header + png_chunk(b"IDAT", zlib.compress(bytes(100))) + png_chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + header
+        + png_chunk(b"IDAT", zlib.compress(bytes(100)))
+        + png_chunk(b"IEND", b"")
+    )
 
 
 def packed_zeros(megabytes: int) -> bytes:

@@ -39,10 +39,6 @@ class Command(BaseCommand):
 
 def _backend(name: str, manifest: Path | None) -> PresenceBackend:
     """Rekognition takes region and keys from the usual AWS places; each photo is charged."""
-    if name == "rekognition":
-        import boto3  # only here: the other backends must not need it
-
-        return backend(name, make_client=lambda: boto3.client("rekognition"))
     return backend(name, **({"manifest": manifest} if manifest else {}))
 
 

@@ -193,6 +193,15 @@ def test_missing_settings_are_said_when_loading() -> None:
         Rekognition(make_client=without_region).load()
 
 
+def test_a_region_alone_makes_a_client_that_tries_once() -> None:
+    asked = backend("rekognition", region="us-west-2")
+    asked.load()
+    assert isinstance(asked, Rekognition)
+    settings = asked._client.meta.config
+    assert settings.region_name == "us-west-2"
+    assert settings.retries["total_max_attempts"] == 1
+
+
 def test_only_labels_are_ever_asked_for_and_each_request_is_counted(
     service: tuple[Rekognition, Stubber],
 ) -> None:
