@@ -37,10 +37,15 @@ def years(assignment: Assignment | None) -> str:
     return f"{start} to {assignment.end_date.year}"
 
 
+def public_faces(officer: Officer) -> list[Face]:
+    """The faces that for_cards() fetched: reviewed ones, the featured one first."""
+    return list(getattr(officer, "public_faces", []))
+
+
 def card(officer: Officer, department_id: int | None = None, face: Face | None = None) -> OfficerCard:
     """`face`: the photo to show instead of the officer's first public one."""
     stint = current_assignment(officer, department_id)
-    faces = [face] if face else list(getattr(officer, "public_faces", []))
+    faces = [face] if face else public_faces(officer)
     return OfficerCard(
         officer_id=officer.pk,
         name=officer.full_name,

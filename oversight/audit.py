@@ -19,7 +19,7 @@ VISITOR = "visitor"
 def record(*, by: User | None, action: str, subject: models.Model, **facts: Any) -> None:
     """Write who did `action` to `subject`. `by=None` is an anonymous visitor or the system itself.
 
-    Must run inside a transaction, the act's own; raises TransactionManagementError otherwise.
+    Must run inside a transaction, the act's own; raises RuntimeError otherwise.
     """
     connection.validate_no_broken_transaction()
     if not connection.in_atomic_block:
@@ -52,7 +52,7 @@ def first_broken_link() -> int | None:
         )
         for pk, place, chain_hash, text in cursor:
             previous = hashlib.sha256(previous + text.encode()).digest()
-            if place != expected_place or bytes(chain_hash) != previous:
+            if place != expected_place or chain_hash is None or bytes(chain_hash) != previous:
                 return int(pk)
             expected_place += 1
     return None

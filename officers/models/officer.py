@@ -1,15 +1,10 @@
 """Officers and their assignments. An officer belongs to departments only through assignments."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.db.models import F, Q
 
 from officers.models.department import Department, Rank, Unit
 from officers.querysets import OfficerQuerySet
-
-if TYPE_CHECKING:
-    from officers.models.photo import Face
 
 
 class Officer(models.Model):
@@ -48,8 +43,6 @@ class Officer(models.Model):
     departments = models.ManyToManyField(Department, through="Assignment", related_name="officers")
 
     objects = OfficerQuerySet.as_manager()
-    if TYPE_CHECKING:
-        public_faces: list["Face"]  # set by for_cards()
 
     class Meta:
         ordering = ["last_name", "first_name", "pk"]

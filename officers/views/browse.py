@@ -88,7 +88,7 @@ def officer(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": _facts(shown),
         "department": present.department if present else None,
         "events": [_event(stint) for stint in stints],
-        "photos": [reverse("face-crop", args=[face.pk]) for face in shown.public_faces],
+        "photos": [reverse("face-crop", args=[face.pk]) for face in cards.public_faces(shown)],
     }
     return render(request, "officers/officer.html", context)
 

@@ -16,6 +16,10 @@ def append_only(apps, editor):
 class Migration(migrations.Migration):
     dependencies = [("oversight", "0001_initial")]
     operations = [
-        migrations.RunSQL(SQL, "DROP FUNCTION seal_audit(); DROP FUNCTION audit_row_text(oversight_auditevent)"),
+        migrations.RunSQL(
+            SQL,
+            "DROP FUNCTION audit_on_entry() CASCADE; DROP FUNCTION seal_audit();"
+            " DROP FUNCTION audit_row_text(oversight_auditevent)",
+        ),
         migrations.RunPython(append_only, migrations.RunPython.noop),
     ]

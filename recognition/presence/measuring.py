@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from recognition.presence.base import Box, PhotoUnsuitable, PresenceBackend
+from recognition.presence.base import Box, PhotoUnsuitable, Presence, PresenceBackend
 from recognition.presence.evaluation import judge
 
 FindHeads = Callable[[NDArray[np.uint8]], Sequence[Box]]
@@ -43,9 +43,13 @@ def measure(backend: PresenceBackend, folder: Path, find_heads: FindHeads) -> di
     run = Run()
     for kind, path in photos(folder):
         try:
-            _judge_one(backend, kind, path, find_heads, run)
+            found, seconds = judge_one(backend, path, find_heads)
         except PhotoUnsuitable as unsuitable:
             run.unsuitable.append(f"{kind}/{path.name}: {unsuitable.code}")
+            continue
+        run.scores[kind].append(found.score)
+        run.seconds += seconds
+        run.model_version = found.model_version
     police, other = (np.array(run.scores[kind], dtype=np.float64) for kind in KINDS)
     figures = judge(police, other).as_json()
     judged = len(police) + len(other)
@@ -66,13 +70,15 @@ def photos(folder: Path) -> Iterator[tuple[str, Path]]:
                 yield kind, path
 
 
-def _judge_one(backend: PresenceBackend, kind: str, path: Path, find_heads: FindHeads, run: Run) -> None:
+def judge_one(backend: PresenceBackend, path: Path, find_heads: FindHeads) -> tuple[Presence, float]:
+    """The backend's answer to one photo and the seconds that finding heads and judging took.
+
+    Raises `PhotoUnsuitable` for a photo that does not open or cannot be judged.
+    """
     jpeg, pixels = _as_intake_would(path)
     started = time.perf_counter()
     found = backend.classify(jpeg, find_heads(pixels))
-    run.seconds += time.perf_counter() - started
-    run.scores[kind].append(found.score)
-    run.model_version = found.model_version
+    return found, time.perf_counter() - started
 
 
 def _as_intake_would(path: Path) -> tuple[bytes, NDArray[np.uint8]]:

@@ -181,7 +181,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Whatever lies in a prohibited place by now is marked for good: after a change of places, and by the calendar.
+-- Whatever lies in a prohibited place by now is marked for good, after a change of places and by the calendar. The
+-- department is switched off, so that opening it again takes a new decision.
 CREATE FUNCTION gate_turn_ratchets() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -189,6 +190,8 @@ DECLARE
 BEGIN
     PERFORM gate_hold(true);
     prohibited := ARRAY(SELECT d.id FROM officers_department d WHERE gate_department_prohibited(d.id));
+    UPDATE officers_department SET is_facial_recognition_allowed = false
+    WHERE is_facial_recognition_allowed AND id = ANY (prohibited);
     UPDATE officers_officer o SET ever_prohibited = true
     WHERE NOT o.ever_prohibited AND EXISTS (
         SELECT FROM officers_assignment a WHERE a.officer_id = o.id AND a.department_id = ANY (prohibited));
@@ -201,8 +204,7 @@ CREATE FUNCTION gate_places_ratchet() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN PERFORM gate_turn_ratchets(); RETURN NULL; END $$;
 
--- A department that is found to lie in a prohibited place is switched off with it, so that opening it again takes a
--- new decision. Once it has officers or photos, it does not leave that place again, unless the owner lifts this guard.
+-- A department with officers or photos does not leave a prohibited place again, unless the owner lifts this guard.
 CREATE FUNCTION gate_department_is_used(department bigint) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM officers_assignment a WHERE a.department_id = department)
@@ -229,20 +231,12 @@ END $$;
 CREATE FUNCTION gate_department_leaves_state() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    IF gate_place_prohibited(OLD.state_id, '', '') AND gate_department_is_used(OLD.department_id) THEN
+    IF (TG_OP = 'DELETE' OR NEW.state_id <> OLD.state_id OR NEW.department_id <> OLD.department_id)
+       AND gate_place_prohibited(OLD.state_id, '', '') AND gate_department_is_used(OLD.department_id) THEN
         RAISE EXCEPTION 'a department with officers or photos does not leave a place that forbids matching'
             USING ERRCODE = '23514';
     END IF;
     RETURN coalesce(NEW, OLD);
-END $$;
-
-CREATE FUNCTION gate_department_enters_state() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-    IF gate_place_prohibited(NEW.state_id, '', '') THEN
-        UPDATE officers_department SET is_facial_recognition_allowed = false WHERE id = NEW.department_id;
-    END IF;
-    RETURN NULL;
 END $$;
 
 CREATE TRIGGER gate_lock BEFORE UPDATE OF state_id, county, city, is_facial_recognition_allowed, recognition_review_due
@@ -266,8 +260,6 @@ CREATE TRIGGER gate_moves BEFORE UPDATE ON officers_department
     FOR EACH ROW EXECUTE FUNCTION gate_department_moves();
 CREATE TRIGGER gate_moves BEFORE UPDATE OR DELETE ON officers_departmentstate
     FOR EACH ROW EXECUTE FUNCTION gate_department_leaves_state();
-CREATE TRIGGER gate_off AFTER INSERT OR UPDATE ON officers_departmentstate
-    FOR EACH ROW EXECUTE FUNCTION gate_department_enters_state();
 
 CREATE TRIGGER gate_ratchet BEFORE INSERT OR UPDATE ON officers_officer
     FOR EACH ROW EXECUTE FUNCTION gate_officer_ratchet();

@@ -28,3 +28,16 @@ BEGIN
     END LOOP;
     RETURN sealed;
 END $$;
+
+-- Whoever writes a row chooses neither its time nor its place in the chain.
+CREATE FUNCTION audit_on_entry() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    NEW.at := clock_timestamp();
+    NEW.place_in_chain := NULL;
+    NEW.chain_hash := NULL;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER audit_on_entry BEFORE INSERT ON oversight_auditevent
+    FOR EACH ROW EXECUTE FUNCTION audit_on_entry();

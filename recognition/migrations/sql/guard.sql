@@ -25,14 +25,21 @@ $$;
 CREATE FUNCTION gate_search_allows(identification uuid) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce((
-        SELECT i.photo_id IS NOT NULL AND gate_photo_allows(i.photo_id) AND gate_department_allows(i.department_id)
+        SELECT gate_photo_allows(i.photo_id) AND gate_department_allows(i.department_id)
         FROM recognition_identification i WHERE i.id = identification), false)
+$$;
+
+-- A candidate is an officer by one of their photos: both must be allowed, and so must the search.
+CREATE FUNCTION gate_candidate_allows(identification uuid, officer bigint, face bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT gate_search_allows(identification) AND coalesce((
+        SELECT gate_face_allows(f.id, officer, f.photo_id) FROM officers_face f WHERE f.id = face), false)
 $$;
 
 CREATE FUNCTION gate_guard_template() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock_shared(7401415);
+    PERFORM gate_hold(false);
     IF NOT gate_face_allows(NEW.face_id, NEW.officer_id, NEW.photo_id) THEN
         RAISE EXCEPTION 'the gate does not allow a template of this face' USING ERRCODE = '23514';
     END IF;
@@ -42,8 +49,8 @@ END $$;
 CREATE FUNCTION gate_guard_candidate() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock_shared(7401415);
-    IF NOT (gate_search_allows(NEW.identification_id) AND gate_officer_allows(NEW.officer_id)) THEN
+    PERFORM gate_hold(false);
+    IF NOT gate_candidate_allows(NEW.identification_id, NEW.officer_id, NEW.face_id) THEN
         RAISE EXCEPTION 'the gate does not allow this candidate' USING ERRCODE = '23514';
     END IF;
     RETURN NEW;
@@ -54,12 +61,16 @@ CREATE TRIGGER gate_guard BEFORE INSERT OR UPDATE ON recognition_facetemplate
 CREATE TRIGGER gate_guard BEFORE INSERT OR UPDATE ON recognition_candidate
     FOR EACH ROW EXECUTE FUNCTION gate_guard_candidate();
 
--- Set by set, not row by row: a roster of 50,000 must not make an edit slow.
+-- THE PURGE. A search with one forbidden candidate loses all of them: who is left would tell who was taken away.
+-- Each function first holds the law still, so that whatever was written before is seen and nothing is written after.
+
+-- Everything, set by set and not row by row: for changes that concern many, and for the calendar.
 CREATE FUNCTION gate_delete_forbidden() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     allowed bigint[];
 BEGIN
+    PERFORM gate_hold(true);
     allowed := ARRAY(SELECT d.id FROM officers_department d WHERE gate_department_allows(d.id));
     DELETE FROM recognition_facetemplate t
     WHERE NOT EXISTS (SELECT FROM officers_officer o WHERE o.id = t.officer_id AND NOT o.ever_prohibited)
@@ -70,8 +81,70 @@ BEGIN
                       AND p.department_id = ANY (allowed))
        OR NOT EXISTS (SELECT FROM officers_face f WHERE f.id = t.face_id AND f.officer_id = t.officer_id
                       AND f.photo_id = t.photo_id AND f.reviewed_at IS NOT NULL);
-    DELETE FROM recognition_candidate c
-    WHERE NOT gate_officer_allows(c.officer_id) OR NOT gate_search_allows(c.identification_id);
+    DELETE FROM recognition_candidate WHERE identification_id IN (
+        SELECT c.identification_id FROM recognition_candidate c
+        WHERE NOT gate_candidate_allows(c.identification_id, c.officer_id, c.face_id));
+END $$;
+
+-- One officer, photo, face or search: only what hangs on it, so that importing a long roster stays quick.
+CREATE FUNCTION gate_delete_forbidden_of_officer(officer bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    PERFORM gate_hold(true);
+    IF NOT gate_officer_allows(officer) THEN
+        DELETE FROM recognition_facetemplate WHERE officer_id = officer;
+        DELETE FROM recognition_candidate WHERE identification_id IN (
+            SELECT c.identification_id FROM recognition_candidate c WHERE c.officer_id = officer);
+    END IF;
+END $$;
+
+CREATE FUNCTION gate_purge_assigned() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    PERFORM gate_delete_forbidden_of_officer(OLD.officer_id);
+    PERFORM gate_delete_forbidden_of_officer(NEW.officer_id);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION gate_purge_officer() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    PERFORM gate_delete_forbidden_of_officer(NEW.id);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION gate_purge_photo() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    PERFORM gate_hold(true);
+    IF NOT gate_photo_allows(NEW.id) THEN
+        DELETE FROM recognition_facetemplate WHERE photo_id = NEW.id;
+        DELETE FROM recognition_candidate WHERE identification_id IN (
+            SELECT i.id FROM recognition_identification i WHERE i.photo_id = NEW.id
+            UNION SELECT c.identification_id FROM recognition_candidate c JOIN officers_face f ON f.id = c.face_id
+            WHERE f.photo_id = NEW.id);
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- A tag or a box that changed: what was measured belonged to the old one.
+CREATE FUNCTION gate_purge_face() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    PERFORM gate_hold(true);
+    DELETE FROM recognition_facetemplate WHERE face_id = NEW.id;
+    DELETE FROM recognition_candidate WHERE identification_id IN (
+        SELECT c.identification_id FROM recognition_candidate c WHERE c.face_id = NEW.id);
+    RETURN NULL;
+END $$;
+
+-- A search that became another question.
+CREATE FUNCTION gate_purge_search() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    PERFORM gate_hold(true);
+    DELETE FROM recognition_candidate WHERE identification_id = NEW.id;
+    RETURN NULL;
 END $$;
 
 CREATE FUNCTION gate_purge() RETURNS trigger
@@ -88,13 +161,23 @@ CREATE TRIGGER gate_purge AFTER INSERT OR UPDATE OR DELETE ON officers_departmen
 CREATE TRIGGER gate_purge AFTER INSERT OR UPDATE OR DELETE ON officers_prohibitedplace
     FOR EACH STATEMENT EXECUTE FUNCTION gate_purge();
 CREATE TRIGGER gate_purge AFTER INSERT OR UPDATE OR DELETE ON officers_assignment
-    FOR EACH STATEMENT EXECUTE FUNCTION gate_purge();
-CREATE TRIGGER gate_purge AFTER UPDATE OF ever_prohibited ON officers_officer
-    FOR EACH STATEMENT EXECUTE FUNCTION gate_purge();
-CREATE TRIGGER gate_purge AFTER UPDATE OF department_id, taken_in_prohibited_place, ever_prohibited ON officers_photo
-    FOR EACH STATEMENT EXECUTE FUNCTION gate_purge();
-CREATE TRIGGER gate_purge AFTER UPDATE OF officer_id, photo_id, reviewed_at ON officers_face
-    FOR EACH STATEMENT EXECUTE FUNCTION gate_purge();
+    FOR EACH ROW EXECUTE FUNCTION gate_purge_assigned();
+-- WHEN, not UPDATE OF: it also sees what a ratchet changed that the statement did not name.
+CREATE TRIGGER gate_purge AFTER UPDATE ON officers_officer
+    FOR EACH ROW WHEN (NEW.ever_prohibited AND NOT OLD.ever_prohibited) EXECUTE FUNCTION gate_purge_officer();
+CREATE TRIGGER gate_purge AFTER UPDATE ON officers_photo
+    FOR EACH ROW WHEN (NEW.ever_prohibited AND NOT OLD.ever_prohibited OR NEW.department_id <> OLD.department_id)
+    EXECUTE FUNCTION gate_purge_photo();
+CREATE TRIGGER gate_purge AFTER UPDATE ON officers_face
+    FOR EACH ROW WHEN (
+        (NEW.officer_id, NEW.photo_id, NEW.reviewed_at, NEW.x, NEW.y, NEW.width, NEW.height)
+        IS DISTINCT FROM (OLD.officer_id, OLD.photo_id, OLD.reviewed_at, OLD.x, OLD.y, OLD.width, OLD.height))
+    EXECUTE FUNCTION gate_purge_face();
+CREATE TRIGGER gate_purge AFTER UPDATE ON recognition_identification
+    FOR EACH ROW WHEN (
+        (NEW.photo_id, NEW.department_id, NEW.x, NEW.y, NEW.width, NEW.height)
+        IS DISTINCT FROM (OLD.photo_id, OLD.department_id, OLD.x, OLD.y, OLD.width, OLD.height))
+    EXECUTE FUNCTION gate_purge_search();
 
 DO $$
 DECLARE t record;
@@ -103,16 +186,15 @@ BEGIN
     LOOP EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', t.on_table, t.tgname); END LOOP;
 END $$;
 
--- For the calendar: a review that ran out, a prohibition that began. Returns how many templates are left out now.
+-- For the calendar: a review that ran out, a prohibition that began. Returns how many templates went.
 CREATE FUNCTION gate_purge_now() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     before bigint;
-    after bigint;
 BEGIN
-    PERFORM pg_advisory_xact_lock(7401415);
+    PERFORM gate_hold(true);
     SELECT count(*) INTO before FROM recognition_facetemplate;
+    PERFORM gate_turn_ratchets();
     PERFORM gate_delete_forbidden();
-    SELECT count(*) INTO after FROM recognition_facetemplate;
-    RETURN before - after;
+    RETURN before - (SELECT count(*) FROM recognition_facetemplate);
 END $$;

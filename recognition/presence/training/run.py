@@ -1,0 +1,160 @@
+"""From folders of photos to weights with an honest manifest, and whether they may replace the present ones.
+
+This file decides the steps and the constants that make two outputs one score. Nothing in it is random: the
+same photos and packages give the same weights, on the same kind of processor to the last bit.
+"""
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from recognition.presence.base import PresenceBackend
+from recognition.presence.evaluation import judge
+from recognition.presence.local import Local
+from recognition.presence.measuring import judge_one
+from recognition.presence.training import head, network
+from recognition.presence.training.examples import Example, examples
+from recognition.presence.training.views import FindHeads, views
+
+Report = Callable[[str], None]
+Floats = NDArray[np.float64]
+
+REGULARISATION = 1e-5
+PROBE_SHARE = 0.25
+SLOPE, OFFSET = 3.0, 1.3
+LIKELY, REVIEW, MILITARY = 0.5, 0.2, 0.3
+LICENCE = "Weights: Apache-2.0, like the EfficientNet-lite2 backbone they are made from."
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the network gave for every view of the photos to learn from."""
+
+    features: Floats
+    """(N, 1280)"""
+    worn: Floats
+    """(N,): the log of the summed probabilities of what police wear"""
+    police: NDArray[np.bool_]
+    whole: NDArray[np.bool_]
+    """(N,): the views that show the whole photo as it is; the scale of the score is theirs"""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """New weights beside their manifest, and figures on the photos held out."""
+
+    manifest: Path
+    new: dict[str, Any]
+    present: dict[str, Any] | None
+    """None where there are no present weights"""
+
+    @property
+    def better(self) -> bool:
+        """Whether the new weights do better than the present ones on photos that neither learnt from."""
+        if self.present is None:
+            return True
+        return bool(self.new["average_precision"] > self.present["average_precision"])
+
+
+def train(
+    folder: Path, target: Path, find_heads: FindHeads, *, trained_on: str, present: Local | None, say: Report
+) -> Trained:
+    """Train on `folder`/police and `folder`/other; write weights and police.json into `target`.
+
+    Raises `network.TrainingImpossible` without the packages, ValueError for unusable folders.
+    """
+    network.check_packages()
+    everything = examples(folder)
+    learn = [example for example in everything if not example.held_out]
+    held_out = [example for example in everything if example.held_out]
+    say(f"{len(learn)} photos to learn from, {len(held_out)} held out")
+    seen = _look(learn, find_heads, say)
+    fitted = head.fit(seen.features, seen.police, REGULARISATION)
+    target.mkdir(parents=True, exist_ok=True)
+    weights = _weights(target, fitted)
+    manifest = target / "police.json"
+    facts = _facts(seen, fitted, weights, f"{len(learn)} photos: {trained_on}")
+    _write(manifest, facts)
+    new = _judge(Local(manifest=manifest), held_out, find_heads, say)
+    _write(manifest, facts | {"metrics": {"held_out": new}})
+    return Trained(manifest, new, _judge(present, held_out, find_heads, say) if present else None)
+
+
+def _look(learn: list[Example], find_heads: FindHeads, say: Report) -> Seen:
+    """Run the backbone over every view of every photo."""
+    features: list[Floats] = []
+    worn: list[Floats] = []
+    owners: list[tuple[bool, bool]] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        graph = Path(scratch) / "backbone.onnx"
+        network.write_onnx(graph, None)
+        session = onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
+        for number, example in enumerate(learn):
+            shown = np.stack(list(views(example, find_heads, network.SIZE)))
+            seen, probabilities = session.run(["features", "worn"], {"pixels": shown})
+            features.append(seen.astype(np.float64))
+            worn.append(np.log(probabilities.sum(axis=1) + 0.001).astype(np.float64))
+            owners += [(example.police, view == 0) for view in range(len(shown))]
+            if number % 200 == 0:
+                say(f"looked at {number} of {len(learn)}")
+    police, whole = np.array(owners, dtype=bool).T
+    return Seen(np.concatenate(features), np.concatenate(worn), police, whole)
+
+
+def _weights(target: Path, fitted: head.Head) -> Path:
+    """Write the graph; its name carries its hash, so that old and new weights can lie side by side."""
+    written = target / "police.onnx"
+    network.write_onnx(written, fitted)
+    digest = hashlib.sha256(written.read_bytes()).hexdigest()
+    return written.rename(target / f"police-{digest[:12]}.onnx")
+
+
+def _facts(seen: Seen, fitted: head.Head, weights: Path, trained_on: str) -> dict[str, Any]:
+    """The manifest, without figures."""
+    probe = fitted.logits(seen.features)[seen.whole]
+    worn = seen.worn[seen.whole]
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    return {
+        "version": f"lite2-{date.today():%Y.%m}-{digest[:8]}",
+        "weights": weights.name,
+        "sha256": digest,
+        "licence": LICENCE,
+        "trained_on": trained_on,
+        "input_size": network.SIZE,
+        "worn": list(network.WORN),
+        "score": {
+            "probe": {"centre": float(probe.mean()), "spread": float(probe.std())},
+            "zero_shot": {"centre": float(worn.mean()), "spread": float(worn.std())},
+            "probe_share": PROBE_SHARE,
+            "slope": SLOPE,
+            "offset": OFFSET,
+        },
+        "thresholds": {"likely": LIKELY, "review": REVIEW, "military": MILITARY},
+        "metrics": {},
+    }
+
+
+def _judge(
+    backend: PresenceBackend, held_out: list[Example], find_heads: FindHeads, say: Report
+) -> dict[str, Any]:
+    """Figures on the photos held out, as the product would judge them."""
+    scores: dict[bool, list[float]] = {True: [], False: []}
+    for number, example in enumerate(held_out):
+        found, _ = judge_one(backend, example.path, find_heads)
+        scores[example.police].append(found.score)
+        if number % 100 == 0:
+            say(f"judged {number} of {len(held_out)} held out")
+    return judge(np.array(scores[True]), np.array(scores[False])).as_json()
+
+
+def _write(manifest: Path, facts: dict[str, Any]) -> None:
+    manifest.write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
