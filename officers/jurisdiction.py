@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 
 from django.conf import settings
+from django.db import connection
 
 from officers.models import Assignment, Department, DepartmentState, Officer, Photo, ProhibitedPlace, State
 from oversight.gate import DepartmentFacts, Facts, OfficerFacts, Place, Prohibition, Reason, Site, refusal
@@ -87,3 +88,14 @@ def refusals(department_ids: Collection[int]) -> dict[int, Reason | None]:
         pk: refusal(Facts(site=site, departments=(facts,), photo_prohibited=False))
         for pk, facts in _read_departments(department_ids).items()
     }
+
+
+NOTICE = "gate"
+"""The database's notice that a door may have closed, given at commit."""
+
+
+def epoch() -> int:
+    """A number that changes with everything that may close a door."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT epoch FROM gate_epoch")
+        return int(cursor.fetchone()[0])

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from officers.views import browse, identify, images, review, sort, submit
+from officers.views import browse, identify, images, matching, review, sort, submit
 
 urlpatterns = [
     path("", browse.home, name="home"),
     path("protection/", browse.about_protection, name="about-protection"),
     path("departments/", browse.department_list, name="department-list"),
     path("departments/<int:pk>/", browse.department, name="department"),
+    path("departments/<int:pk>/matching/", matching.allow, name="matching-allow"),
+    path("departments/<int:pk>/matching/forbid/", matching.forbid, name="matching-forbid"),
     path("officers/", browse.find_officer, name="officer-find"),
     path("officers/<int:pk>/", browse.officer, name="officer"),
     path("faces/<int:pk>.jpg", images.face_crop, name="face-crop"),

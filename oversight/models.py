@@ -62,7 +62,8 @@ class AuditEvent(models.Model):
 class OutboxEntry(models.Model):
     """Work promised in the same transaction as what it is about. The truth; the queue is only a hint.
 
-    `state` goes waiting -> done, or waiting -> dead after too many tries. While a worker holds `lease_token` (until
+    `state` goes waiting -> done, or waiting -> dead after too many tries. `running_as` is the queue's id of the
+    job that holds it, by which it can be stopped. While a worker holds `lease_token` (until
     `lease_until`) nobody else starts; a worker that lost its lease cannot settle (oversight/outbox.py).
     """
 
@@ -82,6 +83,7 @@ class OutboxEntry(models.Model):
     hinted_at = models.DateTimeField(null=True)
     lease_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
+    running_as = models.CharField(max_length=40, blank=True)
     settled_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=100, blank=True)
 

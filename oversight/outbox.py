@@ -8,7 +8,7 @@ share one transaction, so a worker that lost its claim (it hung, somebody else t
 import logging
 import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -146,13 +146,13 @@ def _claim(entry_id: uuid.UUID) -> Claim | None:
     free = OutboxEntry.objects.filter(
         Q(lease_until=None) | Q(lease_until__lt=now), pk=entry_id, state=OutboxEntry.State.WAITING
     )
-    if not free.update(lease_token=token, lease_until=now + LEASE, tries=F("tries") + 1):
+    lease = {"lease_token": token, "lease_until": now + LEASE, "running_as": queues.current_job()}
+    if not free.update(**lease, tries=F("tries") + 1):
         return None
     entry = OutboxEntry.objects.get(pk=entry_id)
     claim = Claim(entry_id=entry_id, subject=entry.subject, token=token)
-    if (
-        entry.tries > MOST_TRIES + MOST_CRASHES
-    ):  # it never came back to say why: it takes workers down with it
+    if entry.tries > MOST_TRIES + MOST_CRASHES:
+        # It never came back to say why: it takes workers down with it.
         _bury(claim, "crashes")
         return None
     return claim
@@ -178,6 +178,32 @@ def _postpone(claim: Claim, code: str, seconds: float | None, *, counts: bool = 
 def _bury(claim: Claim, code: str) -> None:
     OutboxEntry.objects.filter(pk=claim.entry_id, lease_token=claim.token).update(
         state=OutboxEntry.State.DEAD, settled_at=timezone.now(), lease_token=None, last_error=code[:100]
+    )
+
+
+def withdraw(*, job: str, subjects: Collection[str], why: str) -> int:
+    """Take promises back, and stop those that run right now. Returns how many were taken back.
+
+    A stopped job's claim is void at once, so that even a job that cannot be stopped writes nothing.
+    """
+    waiting = OutboxEntry.objects.filter(job=job, subject__in=subjects, state=OutboxEntry.State.WAITING)
+    with transaction.atomic():
+        running = list(
+            waiting.select_for_update().exclude(running_as="").values_list("running_as", "lease_until")
+        )
+        withdrawn = waiting.update(
+            state=OutboxEntry.State.DEAD, settled_at=timezone.now(), lease_token=None, last_error=why[:100]
+        )
+    for job_id, lease_until in running:
+        if lease_until is not None and lease_until > timezone.now():
+            queues.stop(job_id)
+    return withdrawn
+
+
+def waiting_subjects(job: str) -> list[str]:
+    """What a job is promised for and not done."""
+    return list(
+        OutboxEntry.objects.filter(job=job, state=OutboxEntry.State.WAITING).values_list("subject", flat=True)
     )
 
 

@@ -4,11 +4,14 @@ JSON, never pickle: whoever can write to Redis must not be able to run code. Res
 kept, because the database is the truth about work (oversight/outbox.py) and Redis only a hint.
 """
 
+import contextlib
 from functools import lru_cache
 
 from django.conf import settings
 from redis import Redis
-from rq import Queue
+from rq import Queue, get_current_job
+from rq.command import send_stop_job_command
+from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.serializers import JSONSerializer
 
 FACES = "faces"  # a person is waiting at a screen
@@ -40,6 +43,18 @@ def hint(*, job: str, entry_id: str, queue_name: str) -> None:
         failure_ttl=FAILURE_SECONDS,
         description="-",
     )
+
+
+def current_job() -> str:
+    """The queue's id of the job that runs in this process, or nothing outside a job."""
+    job = get_current_job(connection=connection())
+    return job.id if job else ""
+
+
+def stop(job_id: str) -> None:
+    """Kill the process that runs this job, now. A job that is over already is fine."""
+    with contextlib.suppress(InvalidJobOperation, NoSuchJobError):
+        send_stop_job_command(connection(), job_id, serializer=JSONSerializer)
 
 
 def lengths() -> dict[str, int]:

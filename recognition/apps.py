@@ -8,4 +8,7 @@ class RecognitionConfig(AppConfig):
     verbose_name = "Face matching and police presence"
 
     def ready(self) -> None:
-        from recognition import checks, receivers  # noqa: F401 - they register themselves
+        from oversight import health
+        from recognition import checks, guard_audit, receivers  # noqa: F401 - they register themselves
+
+        health.PARTS["guard"] = lambda: health.DOWN if guard_audit.findings() else health.OK

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from officers import submissions
+from officers import jurisdiction, submissions
 from officers.jurisdiction import read_facts
 from officers.models import Department, Photo
 from oversight import audit, gate, outbox, queues, storage
@@ -89,6 +89,7 @@ def run(claim: outbox.Claim) -> None:
     )
     if identification is None or identification.state != Identification.State.WAITING:
         raise outbox.GiveUp("nothing_to_do")
+    epoch = jurisdiction.epoch()
     try:
         permit = gate.check(_facts(identification), Stage.COMPUTE)
         _require_whole_gallery(identification.department_id)
@@ -99,7 +100,7 @@ def run(claim: outbox.Claim) -> None:
     except engine.FaceUnusable as unusable:
         _finish(identification, claim, state=Identification.State.UNUSABLE, reason=unusable.reason)
     else:
-        _search(identification, claim, template)
+        _search(identification, claim, template, epoch)
 
 
 def _require_whole_gallery(department_id: int) -> None:
@@ -116,10 +117,17 @@ def _facts(identification: Identification, officer_ids: tuple[int, ...] = ()) ->
     )
 
 
-def _search(identification: Identification, claim: outbox.Claim, template: engine.Template) -> None:
-    """Find, ask the gate about everybody found, store what may be shown. Any refusal at this stage voids it all."""
+def _search(
+    identification: Identification, claim: outbox.Claim, template: engine.Template, epoch: int
+) -> None:
+    """Find, ask the gate about everybody found, store what may be shown. Any refusal at this stage voids it all.
+
+    When the law changed since the face was measured (`epoch`), the search begins again, at the first question.
+    """
     try:
         with transaction.atomic():
+            if jurisdiction.epoch() != epoch:
+                raise outbox.TryLater("the_law_changed", 0.0, counts=False)
             searched = gallery.officers_enrolled(identification.department_id)
             found = gallery.search(
                 template=template, department_id=identification.department_id, most=NEIGHBOURS_LOOKED_AT

@@ -33,8 +33,13 @@ def load_models() -> None:
     """Before the fork, so that a job starts with them in memory and shares that memory."""
     heads.load()
     if apps.is_installed("recognition"):
-        from recognition import classification, engine
+        from recognition import classification, engine, guard_audit
 
+        guard_audit.purge()
+        if found := guard_audit.findings():
+            sys.exit(
+                f"The guard is not whole, so the worker does not start: {found}. See manage.py guard_audit."
+            )
         classification.loaded_backend()
         engine.load()
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from django.apps import apps
 from django.db import Error as DatabaseError
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from redis.exceptions import RedisError
 
-from officers import expiry
+from officers import expiry, jurisdiction
 from oversight import audit, outbox
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,18 @@ def run_for_ever() -> None:
             for task in upkeep_tasks():
                 _survives(task)
             next_upkeep = time.monotonic() + UPKEEP_SECONDS
-        time.sleep(SWEEP_SECONDS)
+        _survives(wait_for_notice)
+
+
+def wait_for_notice() -> None:
+    """Sleep until the next sweep, or until the database says that a door may have closed."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"LISTEN {jurisdiction.NOTICE}")
+    noticed = next(connection.connection.notifies(timeout=SWEEP_SECONDS, stop_after=1), None)
+    if noticed is not None and apps.is_installed("recognition"):
+        from recognition import closing
+
+        closing.stop_forbidden_work()
 
 
 def upkeep_tasks() -> list[Callable[[], object]]:
@@ -46,5 +57,6 @@ def _survives(task: Callable[[], object]) -> bool:
         task()
     except (DatabaseError, RedisError) as error:
         logger.warning("Upkeep waits: %s", type(error).__name__)
+        time.sleep(SWEEP_SECONDS)
         return False
     return True

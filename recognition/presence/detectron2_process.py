@@ -9,6 +9,7 @@ of JSON: `{"ready": true}`, `{"boxes": [[x0, y0, x1, y1], ...], "classes": [...]
 `{"error": "..."}`.
 """
 
+import importlib
 import json
 import os
 import sys
@@ -20,7 +21,7 @@ Detect = Callable[[bytes, int, int], dict[str, list[Any]]]
 
 def torchscript(facts: dict[str, Any]) -> Detect:
     """A detector from a traced or scripted export: one float tensor (3, H, W) in, tensors out."""
-    import torch  # pyright: ignore - only on this side
+    import torch
 
     torch.set_num_threads(1)
     model = torch.jit.load(facts["weights"], map_location="cpu").eval()
@@ -38,14 +39,12 @@ def torchscript(facts: dict[str, Any]) -> Detect:
 def library(facts: dict[str, Any]) -> Detect:
     """A detector by an installed detectron2 and its `DefaultPredictor`. Not tried against a real one."""
     import torch
-    from detectron2.config import get_cfg
-    from detectron2.engine import DefaultPredictor
 
-    config = get_cfg()
+    config = importlib.import_module("detectron2.config").get_cfg()
     config.merge_from_file(facts["config"])
     config.MODEL.WEIGHTS = facts["weights"]
     config.MODEL.DEVICE = "cpu"
-    predictor = DefaultPredictor(config)
+    predictor = importlib.import_module("detectron2.engine").DefaultPredictor(config)
 
     def detect(pixels: bytes, height: int, width: int) -> dict[str, list[Any]]:
         rows = torch.frombuffer(bytearray(pixels), dtype=torch.uint8).reshape(height, width, 3)

@@ -133,7 +133,7 @@ class Rekognition:
 
     def _pause(self) -> float:
         """Seconds to wait: twice as long after each failure in a row, with jitter so that workers spread."""
-        longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2**self._throttled_in_a_row)
+        longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0**self._throttled_in_a_row)
         self._throttled_in_a_row = min(self._throttled_in_a_row + 1, 10)
         return longest * (0.5 + self._jitter() / 2)
 

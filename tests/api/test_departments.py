@@ -91,7 +91,9 @@ def test_a_page_of_departments_costs_the_same_however_many(
 ) -> None:
     first = factories.department()
     client, own = client_of(caller, first)
-    price = own + (5 if HAS_PLUGIN else 1)  # the page; known states, prohibited places, departments, their states
+    price = own + (
+        5 if HAS_PLUGIN else 1
+    )  # the page; known states, prohibited places, departments, their states
     for _ in range(2):
         with django_assert_num_queries(price):
             assert client.get("/api/v1/departments/").status_code == 200

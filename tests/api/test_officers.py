@@ -155,7 +155,9 @@ def test_a_page_of_officers_costs_the_same_however_many(
     price = own + 3  # officers, their assignments, their public faces
     for _ in range(2):
         with django_assert_num_queries(price):
-            assert client.get(URL, {"department": where.pk, "q": "Off", "with_photo": "true"}).status_code == 200
+            assert (
+                client.get(URL, {"department": where.pk, "q": "Off", "with_photo": "true"}).status_code == 200
+            )
         with django_assert_num_queries(price):
             assert client.get(f"{URL}{first.pk}/").status_code == 200
         for _ in range(6):

