@@ -4,6 +4,8 @@ import uuid
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import Q
+from django.utils import timezone
 
 from officers.models import Photo
 
@@ -20,4 +22,5 @@ def photo_for(token: str) -> Photo | None:
         value = signing.TimestampSigner(salt=_SALT).unsign(token, max_age=settings.PROBE_HOURS * 3600)
     except signing.BadSignature:
         return None
-    return Photo.objects.select_related("department").filter(pk=uuid.UUID(value)).first()
+    alive = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    return Photo.objects.select_related("department").filter(alive, pk=uuid.UUID(value)).first()

@@ -63,7 +63,7 @@ class OfficerQuerySet(QuerySet["Officer"]):
                 Q(first_name__icontains=word)
                 | Q(last_name__icontains=word)
                 | Q(internal_id__iexact=word)
-                | Q(assignments__badge_number__iexact=word)
+                | Q(assignments__badge_number__iexact=word, assignments__department__is_published=True)
             )
         return found.distinct()
 
@@ -79,7 +79,10 @@ class OfficerQuerySet(QuerySet["Officer"]):
         """With what an officer's card shows, in two more queries for the whole page."""
         return self.prefetch_related(
             Prefetch(
-                "assignments", _model("Assignment").objects.select_related("department", "rank", "unit")
+                "assignments",
+                _model("Assignment")
+                .objects.filter(department__is_published=True)
+                .select_related("department", "rank", "unit"),
             ),
             Prefetch(
                 "faces",
@@ -97,8 +100,8 @@ class PhotoQuerySet(QuerySet["Photo"]):
 
 class FaceQuerySet(QuerySet["Face"]):
     def public(self) -> FaceQuerySet:
-        """Reviewed faces of published officers: only these have a crop that a stranger may see."""
-        return self.filter(reviewed_at__isnull=False, officer__is_published=True)
+        """Reviewed faces of public officers: only these have a crop that a stranger may see."""
+        return self.filter(reviewed_at__isnull=False, officer__in=_model("Officer").objects.public())
 
     def waiting_for_review(self) -> FaceQuerySet:
         return self.filter(reviewed_at=None, officer__isnull=False)

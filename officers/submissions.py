@@ -1,11 +1,14 @@
 """Taking a photo in: rebuilt from its pixels in a cage, stored privately, its work promised in one transaction.
 
 What was sent is never stored. The same pixels twice are one photo, filed under every department named for it.
+A row without its bytes cannot exist, because the bytes are written first and deleted last; bytes that a crash or a
+failing storage left without a row are erased by a promise made before they are written, and again with each deletion.
 """
 
 import logging
+import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -20,6 +23,8 @@ from privacy.photos import CleanPhoto
 logger = logging.getLogger(__name__)
 
 FIND_HEADS = "workers.photos.find_heads"
+ERASE = "workers.photos.erase"
+LOOK_FOR_ROW_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +41,16 @@ def receive(*, data: bytes, department: Department, expires_at: datetime | None 
     Raises privacy.photos.PhotoRefused with a stable code and a sentence for the sender.
     """
     clean = rebuild_in_cage(data)
-    held = _held(clean)
+    held = _file_again(clean, department=department, expires_at=expires_at)
     if held is not None:
-        return Received(_file_again(held, department=department, expires_at=expires_at), is_new=False)
+        return Received(held, is_new=False)
     try:
         return Received(store(clean, department=department, expires_at=expires_at), is_new=True)
     except IntegrityError:  # somebody sent the same pixels a moment ago
-        held = _held(clean)
+        held = _file_again(clean, department=department, expires_at=expires_at)
         if held is None:
             raise
-        return Received(_file_again(held, department=department, expires_at=expires_at), is_new=False)
+        return Received(held, is_new=False)
 
 
 def store(
@@ -65,11 +70,14 @@ def store(
         height=clean.height,
         upload_sha256=clean.upload_sha256,
         pixel_sha256=clean.pixel_sha256,
-        taken_in_prohibited_place=bool(clean.position and near_illinois(*clean.position)),
+        taken_in_prohibited_place=_is_from_prohibited_place(clean),
         expires_at=expires_at,
         heads_found_at=timezone.now() if is_examined else None,
     )
-    storage.write(photo.key, clean.jpeg)  # bytes first: a row without its bytes cannot exist
+    if not is_examined:
+        with transaction.atomic():
+            _promise_erasure(photo, due_at=timezone.now() + LOOK_FOR_ROW_AFTER)
+    storage.write(photo.key, clean.jpeg)
     try:
         _insert(photo)
     except IntegrityError:
@@ -78,10 +86,9 @@ def store(
     return photo
 
 
-def _held(clean: CleanPhoto) -> Photo | None:
-    return Photo.objects.filter(
-        Q(pixel_sha256=clean.pixel_sha256) | Q(upload_sha256=clean.upload_sha256)
-    ).first()
+def _is_from_prohibited_place(clean: CleanPhoto) -> bool:
+    """The camera's position is only asked this one question, and never stored."""
+    return bool(clean.position and near_illinois(*clean.position))
 
 
 @transaction.atomic
@@ -94,13 +101,32 @@ def _insert(photo: Photo) -> None:
 
 
 @transaction.atomic
-def _file_again(photo: Photo, *, department: Department, expires_at: datetime | None) -> Photo:
-    """The same pixels again: note the department, and keep for good what somebody now gives for good."""
-    PhotoFiling.objects.get_or_create(photo=photo, department=department)
+def _file_again(clean: CleanPhoto, *, department: Department, expires_at: datetime | None) -> Photo | None:
+    """The same pixels again, if they are held: note the department, keep for good what is now given for good.
+
+    This copy may say where it was taken when the first did not. The row is locked, so that a photo whose time runs out
+    at this moment is either gone or kept.
+    """
+    photo = (
+        Photo.objects.select_for_update()
+        .filter(Q(pixel_sha256=clean.pixel_sha256) | Q(upload_sha256=clean.upload_sha256))
+        .first()
+    )
+    if photo is None:
+        return None
+    if _is_from_prohibited_place(clean) and not photo.taken_in_prohibited_place:
+        Photo.objects.filter(pk=photo.pk).update(taken_in_prohibited_place=True)
     if photo.expires_at is not None:
-        if photo.department_id != department.pk:
-            Photo.objects.filter(pk=photo.pk).update(department=department)
-        Photo.objects.filter(pk=photo.pk).update(expires_at=expires_at and max(expires_at, photo.expires_at))
+        expires_at = expires_at and max(expires_at, photo.expires_at)
+        Photo.objects.filter(pk=photo.pk).update(expires_at=expires_at)
+    return _file(photo, department)
+
+
+def _file(photo: Photo, department: Department) -> Photo:
+    """Note one more department. Only a question moves there with it."""
+    PhotoFiling.objects.get_or_create(photo=photo, department=department)
+    if photo.expires_at is not None and photo.department_id != department.pk:
+        Photo.objects.filter(pk=photo.pk).update(department=department)
     filed: Photo = Photo.objects.select_related("department").get(pk=photo.pk)
     return filed
 
@@ -109,13 +135,26 @@ def _file_again(photo: Photo, *, department: Department, expires_at: datetime | 
 def refile_question(photo: Photo, *, department: Department) -> None:
     """Somebody asks about their own photo in another department than before."""
     if photo.expires_at is not None and photo.department_id != department.pk:
-        _file_again(photo, department=department, expires_at=photo.expires_at)
+        _file(photo, department)
         photo.refresh_from_db()
 
 
+@transaction.atomic
 def forget(photo: Photo) -> None:
-    """Delete a photo, its pixels, and everything that hangs on it."""
+    """Delete a photo, its pixels, and everything that hangs on it; pixels that cannot be deleted now go later."""
+    Photo.objects.filter(pk=photo.pk).delete()
+    _promise_erasure(photo)
+    transaction.on_commit(lambda: storage.delete(photo.key), robust=True)
+
+
+def _promise_erasure(photo: Photo, due_at: datetime | None = None) -> None:
+    outbox.promise(job=ERASE, subject=photo.pk.hex, queue=queues.BULK, due_at=due_at)
+
+
+def erase(claim: outbox.Claim) -> None:
+    """The job: delete the pixels of the photo whose id is `claim.subject`, unless the photo is in the record."""
+    photo = Photo(pk=uuid.UUID(claim.subject))
+    if not Photo.objects.filter(pk=photo.pk).exists():
+        storage.delete(photo.key)
     with transaction.atomic():
-        key = photo.key
-        Photo.objects.filter(pk=photo.pk).delete()
-        transaction.on_commit(lambda: storage.delete(key))
+        claim.settle()

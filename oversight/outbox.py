@@ -10,7 +10,7 @@ import random
 import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -22,11 +22,14 @@ from oversight.models import OutboxEntry
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=queues.JOB_SECONDS - 20)
+# Longer than a job may run, and short enough that a killed worker's job is done within a minute of the next start.
+LEASE = timedelta(seconds=queues.JOB_SECONDS + 5)
 REPEAT_HINT_AFTER = timedelta(seconds=15)
 MOST_HINTS = 500
 MOST_TRIES = 5
 MOST_CRASHES = 3
+KEEP_DONE = timedelta(days=1)
+KEEP_DEAD = timedelta(days=30)
 
 
 class LeaseLost(Exception):
@@ -72,14 +75,15 @@ class Claim:
 Work = Callable[[Claim], None]
 
 
-def promise(*, job: str, subject: str, queue: str) -> None:
+def promise(*, job: str, subject: str, queue: str, due_at: datetime | None = None) -> None:
     """Promise `job` (a dotted name) for `subject` (an id). Promising twice while it waits is one promise.
 
-    Call inside the transaction that makes the work necessary.
+    `due_at`: not before then; at once when left out. Call inside the transaction that makes the work necessary.
     """
-    entry = OutboxEntry(job=job, subject=subject, queue=queue, due_at=timezone.now())
+    entry = OutboxEntry(job=job, subject=subject, queue=queue, due_at=due_at or timezone.now())
     OutboxEntry.objects.bulk_create([entry], ignore_conflicts=True)
-    transaction.on_commit(lambda: _hint_quietly(entry.pk))
+    if due_at is None:
+        transaction.on_commit(lambda: _hint_quietly(entry.pk))
 
 
 def _hint_quietly(entry_id: uuid.UUID) -> None:
@@ -205,6 +209,16 @@ def waiting_subjects(job: str) -> list[str]:
     return list(
         OutboxEntry.objects.filter(job=job, state=OutboxEntry.State.WAITING).values_list("subject", flat=True)
     )
+
+
+def forget_settled() -> int:
+    """Delete what was settled long ago: it names photos and questions that may be gone. Returns how many. Upkeep."""
+    now, state = timezone.now(), OutboxEntry.State
+    over = Q(state=state.DONE, settled_at__lt=now - KEEP_DONE) | Q(
+        state=state.DEAD, settled_at__lt=now - KEEP_DEAD
+    )
+    deleted, _ = OutboxEntry.objects.filter(over).delete()
+    return deleted
 
 
 def replay(entry: OutboxEntry) -> None:

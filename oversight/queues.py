@@ -19,14 +19,18 @@ PHOTOS = "photos"  # fresh uploads
 BULK = "bulk"  # legacy photos, gallery upkeep
 IN_ORDER = (FACES, PHOTOS, BULK)
 
-JOB_SECONDS = 60
+# Shorter than the lease of a promise (oversight/outbox.py), so that no job outlives its right to be the only one.
+JOB_SECONDS = 40
 FAILURE_SECONDS = 600
 
 
 @lru_cache(maxsize=1)
 def connection() -> Redis:
     # A hint that cannot be given quickly is not worth waiting for: the sweeper gives it again.
-    return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, health_check_interval=30)
+    # (rq's worker, which waits for work on this connection, lengthens the second of these for itself.)
+    return Redis.from_url(
+        settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=5, health_check_interval=30
+    )
 
 
 def queue(name: str) -> Queue:

@@ -3,8 +3,10 @@
 Keys are ours and say nothing (no names from outside); writing the same key twice replaces it.
 """
 
+import contextlib
 import os
 from io import BytesIO
+from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage, storages
@@ -18,12 +20,18 @@ class DurableFolder(FileSystemStorage):
 
     def _save(self, name: str, content: "ContentFile[bytes]") -> str:
         saved: str = super()._save(name, content)  # type: ignore[misc]  # the stubs leave it out
-        descriptor = os.open(self.path(saved), os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        file = Path(self.path(saved))
+        for entry in (file, file.parent, file.parent.parent):  # the folder is what remembers the file's name
+            _sync(entry)
         return saved
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _private() -> Storage:
@@ -31,7 +39,13 @@ def _private() -> Storage:
 
 
 def write(key: str, data: bytes) -> None:
-    _private().save(key, ContentFile(data))
+    """Store the bytes. Raises what the storage raises (OSError, botocore errors), and then keeps no half of them."""
+    try:
+        _private().save(key, ContentFile(data))
+    except Exception:
+        with contextlib.suppress(Exception):
+            delete(key)
+        raise
 
 
 def read(key: str) -> bytes:

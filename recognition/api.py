@@ -81,7 +81,7 @@ class IdentificationViewSet(GenericViewSet[Identification]):
             if isinstance(refused, MatchingForbidden):
                 raise forbidden(refused.reason) from refused
             raise
-        return accepted(request, asked.pk, State.WAITING, "api-identification-detail")
+        return accepted(request, asked.pk, asked.state, "api-identification-detail")
 
     def _permitted_department(self, request: Request) -> Department:
         """The department asked about, if the gate lets faces be compared there. Before anything else is looked at."""

@@ -83,13 +83,13 @@ def findings() -> list[Finding]:
     return [*_triggers(), *_functions(), *_roles(), *_tables(), *_rows()]
 
 
-def _rows_of(statement: str, *parameters: object) -> list[tuple[object, ...]]:
+def _rows_of(statement: str, *parameters: str) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters or None)
         return list(cursor.fetchall())
 
 
-def _number(statement: str, *parameters: object) -> int:
+def _number(statement: str, *parameters: str) -> int:
     return int(str(_rows_of(statement, *parameters)[0][0]))
 
 

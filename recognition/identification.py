@@ -6,6 +6,7 @@ that found nobody.
 """
 
 import logging
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,8 +21,9 @@ from oversight import audit, gate, outbox, queues, storage
 from oversight.gate import MatchingForbidden, Reason, Stage
 from oversight.models import User
 from privacy.shapes import Rectangle
-from recognition import calibration, engine, gallery
+from recognition import alerts, calibration, engine, gallery
 from recognition.models import Candidate, Identification
+from recognition.transparency import ASKED, REFUSED
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +32,7 @@ NEIGHBOURS_LOOKED_AT = 20
 MOST_CANDIDATES = 5
 LEAST_CHANCE = 0.05
 WAIT_FOR_GALLERY = 2.0
+TIME_STEP = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,9 @@ def request(
     try:
         gate.check(read_facts(department_id=department.pk, photo=photo), Stage.ENQUEUE)
     except MatchingForbidden as forbidden:
-        _note(
-            by=by, action="search refused", subject=department, reason=forbidden.reason, stage=forbidden.stage
-        )
+        with transaction.atomic():
+            facts = {"reason": forbidden.reason, "stage": forbidden.stage}
+            audit.record(by=by, action=REFUSED, subject=department, **facts)
         raise
     x, y, width, height = box
     with transaction.atomic():
@@ -78,8 +81,21 @@ def request(
         )
         if is_new:
             outbox.promise(job=IDENTIFY, subject=str(identification.pk), queue=queues.FACES)
-            audit.record(by=by, action="search asked for", subject=department)
+            audit.record(by=by, action=ASKED, subject=department)
     return identification
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One search on its way: what is asked, the right to do it, and when and under which law it began."""
+
+    identification: Identification
+    claim: outbox.Claim
+    started: float
+    epoch: int
+
+    def facts(self, officer_ids: tuple[int, ...] = ()) -> gate.Facts:
+        return _facts(self.identification, officer_ids)
 
 
 def run(claim: outbox.Claim) -> None:
@@ -89,18 +105,18 @@ def run(claim: outbox.Claim) -> None:
     )
     if identification is None or identification.state != Identification.State.WAITING:
         raise outbox.GiveUp("nothing_to_do")
-    epoch = jurisdiction.epoch()
+    this = _Run(identification, claim, time.monotonic(), jurisdiction.epoch())
     try:
-        permit = gate.check(_facts(identification), Stage.COMPUTE)
+        permit = gate.check(this.facts(), Stage.COMPUTE)
         _require_whole_gallery(identification.department_id)
         jpeg = storage.read(identification.photo.key)
         template = engine.measure(jpeg=jpeg, box=identification.box, permit=permit)
     except MatchingForbidden as forbidden:
-        _finish(identification, claim, state=Identification.State.REFUSED, reason=forbidden.reason)
+        _finish(this, state=Identification.State.REFUSED, reason=forbidden.reason)
     except engine.FaceUnusable as unusable:
-        _finish(identification, claim, state=Identification.State.UNUSABLE, reason=unusable.reason)
+        _finish(this, state=Identification.State.UNUSABLE, reason=unusable.reason)
     else:
-        _search(identification, claim, template, epoch)
+        _search(this, template)
 
 
 def _require_whole_gallery(department_id: int) -> None:
@@ -117,27 +133,24 @@ def _facts(identification: Identification, officer_ids: tuple[int, ...] = ()) ->
     )
 
 
-def _search(
-    identification: Identification, claim: outbox.Claim, template: engine.Template, epoch: int
-) -> None:
+def _search(this: _Run, template: engine.Template) -> None:
     """Find, ask the gate about everybody found, store what may be shown. Any refusal at this stage voids it all.
 
-    When the law changed since the face was measured (`epoch`), the search begins again, at the first question.
+    When the law changed since the face was measured, the search begins again, at the first question.
     """
+    department_id = this.identification.department_id
     try:
         with transaction.atomic():
-            if jurisdiction.epoch() != epoch:
+            if jurisdiction.epoch() != this.epoch:
                 raise outbox.TryLater("the_law_changed", 0.0, counts=False)
-            searched = gallery.officers_enrolled(identification.department_id)
-            found = gallery.search(
-                template=template, department_id=identification.department_id, most=NEIGHBOURS_LOOKED_AT
-            )
-            gate.check(_facts(identification, tuple(n.officer_id for n in found)), Stage.RESULT)
-            candidates = _candidates(identification, found, searched)
+            searched = gallery.officers_enrolled(department_id)
+            found = gallery.search(template=template, department_id=department_id, most=NEIGHBOURS_LOOKED_AT)
+            gate.check(this.facts(tuple(n.officer_id for n in found)), Stage.RESULT)
+            candidates = _candidates(this.identification, found, searched)
             Candidate.objects.bulk_create(candidates)
-            _finish(identification, claim, searched=searched, found=len(candidates))
+            _finish(this, searched=searched, found=len(candidates))
     except (MatchingForbidden, IntegrityError) as refused:
-        _void(identification, claim, refused)
+        _void(this, refused)
 
 
 def _candidates(
@@ -161,34 +174,29 @@ def _candidates(
     ]
 
 
-def _void(identification: Identification, claim: outbox.Claim, refused: Exception) -> None:
-    """Something forbidden was among the results. Nobody is told apart from the audit, and it names nobody."""
+def _void(this: _Run, refused: Exception) -> None:
+    """Something forbidden was among the results: end as if nobody was found. The alert names nobody either."""
     reason = refused.reason if isinstance(refused, MatchingForbidden) else "database_guard"
     logger.error("A search was voided at the result stage: %s", reason)
+    department = this.identification.department
     with transaction.atomic():
-        searched = gallery.officers_enrolled(identification.department_id)
-        _finish(identification, claim, searched=searched, found=0)
-        audit.record(
-            by=None,
-            actor=audit.SYSTEM,
-            action="search voided",
-            subject=identification.department,
-            reason=reason,
-        )
+        alerts.search_voided(department=department, stage=Stage.RESULT, reason=reason)
+        _finish(this, searched=gallery.officers_enrolled(department.pk), found=0)
 
 
 @transaction.atomic
 def _finish(
-    identification: Identification,
-    claim: outbox.Claim,
+    this: _Run,
     *,
     state: str = Identification.State.DONE,
     reason: str = "",
     searched: int = 0,
     found: int = 0,
 ) -> None:
-    claim.settle()
-    Identification.objects.filter(pk=identification.pk).update(
+    """Write how the search ended, at the next full time step: how long it took must not tell what was found."""
+    time.sleep(-(time.monotonic() - this.started) % TIME_STEP)
+    this.claim.settle()
+    Identification.objects.filter(pk=this.identification.pk).update(
         state=state, reason=reason, officers_searched=searched, candidates_found=found, done_at=timezone.now()
     )
 
@@ -212,14 +220,11 @@ def show(identification: Identification) -> Shown:
     try:
         gate.check(_facts(identification, tuple(c.officer_id for c in candidates)), Stage.SHOW)
     except MatchingForbidden as forbidden:
-        _note(
-            by=None,
-            action="search voided",
-            subject=identification.department,
-            reason=forbidden.reason,
-            actor=audit.SYSTEM,
-        )
-        Candidate.objects.filter(identification=identification).delete()
+        with transaction.atomic():
+            alerts.search_voided(
+                department=identification.department, stage=Stage.SHOW, reason=forbidden.reason
+            )
+            Candidate.objects.filter(identification=identification).delete()
         return nobody
     return Shown(candidates, identification.officers_searched) if candidates else nobody
 
@@ -231,8 +236,3 @@ def is_lost(identification: Identification) -> bool:
         and identification.candidates_found > 0
         and not Candidate.objects.filter(identification=identification).exists()
     )
-
-
-@transaction.atomic
-def _note(*, by: User | None, action: str, subject: Department, **facts: str) -> None:
-    audit.record(by=by, action=action, subject=subject, **facts)

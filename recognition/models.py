@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -112,6 +113,29 @@ class Identification(Box):
 
     def __str__(self) -> str:
         return f"{self.pk} ({self.state})"
+
+
+class GuardAlert(models.Model):
+    """A guard fired where nothing should have been left for it to do. Names a department and a reason, never a person.
+
+    Somebody has to own it and to end it: knowing and doing nothing is what the law calls reckless.
+    """
+
+    department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="+")
+    stage = models.CharField(max_length=10)
+    reason = models.CharField(max_length=30)
+    raised_at = models.DateTimeField(auto_now_add=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True)
+    finding = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-raised_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.stage}: {self.reason} ({self.department})"
 
 
 class Candidate(models.Model):

@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from recognition.views import answer, ask, search
+from recognition.views import alerts, answer, ask, search
+from recognition.views.transparency import transparency
 
 urlpatterns = [
+    path("alerts/", alerts.alerts, name="guard-alerts"),
+    path("alerts/<int:pk>/", alerts.decide, name="guard-alert"),
+    path("transparency/", transparency, name="transparency"),
     path("who/<int:pk>/", ask.photo, name="identify-department"),
     path("who/face/<str:token>/", ask.face, name="identify-face"),
     path("who/face/<str:token>/status", ask.face_status, name="identify-face-status"),

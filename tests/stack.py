@@ -41,9 +41,11 @@ class Stack:
         self.parts: dict[str, Part] = {}
         self._connections: list[psycopg.Connection] = []
 
-    def start_worker(self) -> Part:
-        """Start (or start again) `python -m workers`."""
-        return self._start(Worker(self._locations(), env=self.env))
+    def start_worker(self, name: str = "worker") -> Part:
+        """Start `python -m workers`; under the same name again, what is left of the earlier one ends first."""
+        worker = Worker(self._locations(), env=self.env)
+        worker.name = name
+        return self._start(worker)
 
     def start_web(self) -> str:
         """Start the web server on a free port; its address, without a slash at the end, once it answers."""
@@ -55,7 +57,7 @@ class Stack:
     def kill(
         self, name: str, number: signal.Signals = signal.SIGKILL, *, with_children: bool = False
     ) -> None:
-        """Send a signal to a part ("web", "worker"): to its first process, or to all of them at once."""
+        """Send a signal to a part ("web", "worker"): to its first process, or to all of it."""
         part = self.parts[name]
         assert part.process is not None
         for pid in part.leftovers() if with_children else {part.process.pid}:

@@ -9,6 +9,8 @@ import multiprocessing
 import os
 import signal
 import sys
+from multiprocessing.process import BaseProcess
+from types import FrameType
 
 import django
 
@@ -27,6 +29,7 @@ from workers import upkeep  # noqa: E402
 
 logger = logging.getLogger("workers")
 PR_SET_PDEATHSIG = 1
+LONGEST_WAIT_FOR_REDIS = 5.0
 
 
 def load_models() -> None:
@@ -44,20 +47,39 @@ def load_models() -> None:
         engine.load()
 
 
-def start_upkeep() -> None:
+def start_upkeep() -> BaseProcess:
     """Fork the sweeper while this process is still small."""
-    multiprocessing.get_context("fork").Process(target=_upkeep, name="upkeep", daemon=True).start()
+    parent = os.getpid()
+    sweeper = multiprocessing.get_context("fork").Process(
+        target=_upkeep, args=(parent,), name="upkeep", daemon=True
+    )
+    sweeper.start()
+    return sweeper
 
 
-def _upkeep() -> None:
+def _upkeep(parent: int) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    upkeep.run_for_ever()
+    if os.getppid() == parent:  # it may have died before we asked to be told
+        upkeep.run_for_ever()
+
+
+def end_without(sweeper: BaseProcess) -> None:
+    """End politely when the sweeper has ended, however that came: whoever watches this process starts both again."""
+    ours = os.getpid()
+
+    def look(_number: int, _frame: FrameType | None) -> None:
+        if os.getpid() == ours and not sweeper.is_alive():  # a forked job inherits this, and has no sweeper
+            logger.error("The sweeper has ended, so the worker ends too")
+            os.kill(ours, signal.SIGTERM)
+
+    signal.signal(signal.SIGCHLD, look)
+    look(signal.SIGCHLD, None)  # in case that it has ended before anybody looked
 
 
 def main() -> None:
     call_command("check")
-    start_upkeep()
+    sweeper = start_upkeep()
     load_models()
     connections.close_all()
     logger.info("Ready for photos")
@@ -70,6 +92,8 @@ def main() -> None:
         disable_default_exception_handler=False,
         log_job_description=False,
     )
+    worker.max_connection_wait_time = LONGEST_WAIT_FOR_REDIS
+    end_without(sweeper)
     worker.work(logging_level="WARNING")
 
 

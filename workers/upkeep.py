@@ -5,9 +5,7 @@ import time
 from collections.abc import Callable
 
 from django.apps import apps
-from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
-from redis.exceptions import RedisError
 
 from officers import expiry, jurisdiction
 from oversight import audit, outbox
@@ -19,7 +17,7 @@ UPKEEP_SECONDS = 30.0
 
 
 def run_for_ever() -> None:
-    """Sweep until the process is ended. A database or Redis that is away is waited for."""
+    """Sweep until the process is ended. What is away (database, Redis, photo storage) is waited for."""
     fresh_start, next_upkeep = True, 0.0
     while True:
         close_old_connections()
@@ -44,7 +42,7 @@ def wait_for_notice() -> None:
 
 
 def upkeep_tasks() -> list[Callable[[], object]]:
-    tasks: list[Callable[[], object]] = [expiry.delete_expired_photos, audit.seal]
+    tasks: list[Callable[[], object]] = [expiry.delete_expired_photos, outbox.forget_settled, audit.seal]
     if apps.is_installed("recognition"):
         from recognition import gallery, purge
 
@@ -55,8 +53,8 @@ def upkeep_tasks() -> list[Callable[[], object]]:
 def _survives(task: Callable[[], object]) -> bool:
     try:
         task()
-    except (DatabaseError, RedisError) as error:
-        logger.warning("Upkeep waits: %s", type(error).__name__)
+    except Exception as error:  # whatever it is: a sweeper that has ended keeps no promise any more
+        logger.warning("Upkeep waits: %s: %s", getattr(task, "__qualname__", task), type(error).__name__)
         time.sleep(SWEEP_SECONDS)
         return False
     return True

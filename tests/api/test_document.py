@@ -64,7 +64,7 @@ def test_an_address_that_is_none_answers_in_json(api: APIClient, method: str, ad
 
 
 def test_a_broken_body_answers_in_json(api: APIClient) -> None:
-    response = api.generic("POST", "/api/v1/photos/", b"--", content_type="multipart/form-data; boundary=x")
+    response = api.generic("POST", "/api/v1/photos/", "--", content_type="multipart/form-data; boundary=x")
     assert response.status_code == 400
     assert set(response.json()) >= {"code", "detail"}
     response = api.post("/api/v1/photos/", {"photo": "x"}, format="json")

@@ -14,7 +14,6 @@ if not apps.is_installed("recognition"):
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
-from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from officers.models import Department, Face, Officer, Photo
@@ -30,7 +29,7 @@ URL = "/api/v1/identifications/"
 BOX = {"x": 60, "y": 60, "width": 240, "height": 300}
 
 
-def ask(api: APIClient, department: Department | int, data: bytes | None = None, **more: Any) -> Response:
+def ask(api: APIClient, department: Department | int, data: bytes | None = None, **more: Any) -> Any:
     photo = SimpleUploadedFile("street.jpg", data if data is not None else factories.picture(1))
     return api.post(URL, {"photo": photo, "department": getattr(department, "pk", department), **BOX, **more})
 

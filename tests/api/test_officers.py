@@ -1,6 +1,7 @@
 """GET officers/: who is shown to whom, filters, pages, and at what price."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.django_db
 URL = "/api/v1/officers/"
 
 
-def found(api: APIClient, **filters: object) -> list[int]:
+def found(api: APIClient, **filters: Any) -> list[int]:
     response = api.get(URL, filters)
     assert response.status_code == 200, response.content
     return [row["id"] for row in response.json()["results"]]
@@ -117,7 +118,7 @@ def test_assignment_filters_speak_of_one_assignment(api: APIClient) -> None:
         {"badge": "9" * 200},
     ],
 )
-def test_an_odd_filter_is_a_form_error(api: APIClient, query: dict[str, object]) -> None:
+def test_an_odd_filter_is_a_form_error(api: APIClient, query: dict[str, Any]) -> None:
     response = api.get(URL, query)
     assert response.status_code == 400
     assert response.json()["code"] == "invalid"
@@ -152,12 +153,11 @@ def test_a_page_of_officers_costs_the_same_however_many(
     first = factories.officer(where, rank="Officer", unit="North")
     factories.face(first, factories.photo(where))
     client, own = client_of(caller, where)
+    filters: dict[str, Any] = {"department": where.pk, "q": "Off", "with_photo": "true"}
     price = own + 3  # officers, their assignments, their public faces
     for _ in range(2):
         with django_assert_num_queries(price):
-            assert (
-                client.get(URL, {"department": where.pk, "q": "Off", "with_photo": "true"}).status_code == 200
-            )
+            assert client.get(URL, filters).status_code == 200
         with django_assert_num_queries(price):
             assert client.get(f"{URL}{first.pk}/").status_code == 200
         for _ in range(6):

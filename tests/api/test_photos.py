@@ -10,7 +10,6 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
-from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from officers.models import Department, Photo
@@ -25,7 +24,7 @@ pytestmark = pytest.mark.django_db
 URL = "/api/v1/photos/"
 
 
-def send(api: APIClient, data: bytes, department: Department | int, **more: Any) -> Response:
+def send(api: APIClient, data: bytes, department: Department | int, **more: Any) -> Any:
     return api.post(
         URL,
         {
@@ -194,6 +193,16 @@ def test_sending_is_limited_and_reading_is_not_counted_with_it(
     assert int(refused["Retry-After"]) > 0
     assert api.get("/api/v1/departments/").status_code == 200
     assert Photo.objects.count() == 2
+
+
+def test_a_session_must_prove_that_its_own_page_asked() -> None:
+    """A stranger has no session to abuse; somebody with an account could be made to send by another site."""
+    where = factories.department()
+    client = APIClient(enforce_csrf_checks=True)
+    assert send(client, factories.picture(1), where).status_code == 202
+    client.force_login(factories.user())
+    refused = send(client, factories.picture(2), where)
+    assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")
 
 
 @pytest.mark.parametrize("caller", CALLERS)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from officers import demo_seed
 
@@ -23,6 +24,11 @@ class Command(BaseCommand):
             if options["if_empty"]:
                 return
             raise CommandError("There is a record already; the demo is only put into an empty one.")
+        self._seed()
+
+    @transaction.atomic
+    def _seed(self) -> None:
+        """All or nothing: a demo that was killed half-way would not count as empty at the next start."""
         people = demo_seed.seed_people()
         content = demo_seed.roster()
         for row in content["departments"]:
