@@ -1,7 +1,7 @@
 """When a guard fires at the result or on the page: an audit row, an alert with an owner, a mail to every admin.
 
-None of them says who was found. Somebody takes the alert, finds out how a forbidden template could be there, and ends it
-in writing.
+None of them says who was found. Somebody takes the alert, finds out how a forbidden template could be there, and ends
+it in writing.
 """
 
 from django.conf import settings

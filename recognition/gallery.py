@@ -6,13 +6,16 @@ Live: nothing of it is kept outside the database, so that a closed door is close
 import logging
 import time
 from dataclasses import dataclass
+from typing import Any
 
+import psycopg
 from django.db import IntegrityError, connection, transaction
 from django.db.models import BooleanField, F, Func, QuerySet
 from pgvector.django import L2Distance
+from PIL import UnidentifiedImageError
 
 from officers.jurisdiction import read_facts
-from officers.models import Department, Face
+from officers.models import Department, Face, Officer
 from oversight import gate, outbox, queues, storage
 from oversight.gate import MatchingForbidden, Stage
 from recognition import engine
@@ -60,6 +63,7 @@ def missing(department_id: int) -> QuerySet[Face]:
     return (
         Face.objects.filter(
             officer__assignments__department=department_id,
+            officer__in=Officer.objects.public(),
             reviewed_at__isnull=False,
             facetemplate=None,
         )
@@ -85,38 +89,59 @@ def _enrol_one(face: Face) -> None:
     except MatchingForbidden as forbidden:
         logger.info("Face not enrolled: %s", forbidden)
     except engine.FaceUnusable as unusable:
-        UnusableFace.objects.update_or_create(
-            face=face, defaults={"engine": engine.NAME, "reason": unusable.reason}
-        )
+        _set_aside(face, unusable.reason)
+    except (FileNotFoundError, UnidentifiedImageError):  # one lost picture must not keep all searches waiting
+        logger.error("The pixels of a tagged photo are not there: %s", face.photo_id)
+        _set_aside(face, "photo_is_lost")
     else:
-        _store(face, officer_id, template)
+        store(face, officer_id, template)
 
 
-def _store(face: Face, officer_id: int, template: engine.Template) -> None:
+def _set_aside(face: Face, reason: str) -> None:
+    UnusableFace.objects.update_or_create(face=face, defaults={"engine": engine.NAME, "reason": reason})
+
+
+UPSERT = """
+    INSERT INTO recognition_facetemplate (face_id, officer_id, photo_id, engine, template, made_at)
+    VALUES (%s, %s, %s, %s, %s::vector, now())
+    ON CONFLICT (face_id) DO UPDATE SET officer_id = excluded.officer_id, photo_id = excluded.photo_id,
+        engine = excluded.engine, template = excluded.template, made_at = excluded.made_at
+"""
+
+
+def store(face: Face, officer_id: int, template: engine.Template) -> None:
     """Write the template. A door that closed while it was measured makes the database refuse it: then it is dropped."""
     try:
-        with transaction.atomic():
-            FaceTemplate.objects.update_or_create(
-                face=face,
-                defaults={
-                    "officer_id": officer_id,
-                    "photo_id": face.photo_id,
-                    "engine": engine.NAME,
-                    "template": template.numbers,
-                },
-            )
+        with transaction.atomic(), _cursor_with_parameters_apart() as cursor, connection.wrap_database_errors:
+            cursor.execute(UPSERT, [face.pk, officer_id, face.photo_id, engine.NAME, _as_text(template)])
     except IntegrityError:
         logger.warning("The database refused a template: the law changed while it was made")
 
 
+def _cursor_with_parameters_apart() -> psycopg.Cursor[Any]:
+    """A cursor that sends parameters beside the statement. Django's writes them into its text, and servers log the text
+    of statements that fail: the numbers of a template must not get there."""
+    connection.ensure_connection()
+    return psycopg.Cursor(connection.connection)
+
+
+def _as_text(template: engine.Template) -> str:
+    """As PostgreSQL reads a vector."""
+    return "[" + ",".join(repr(float(number)) for number in template.numbers) + "]"
+
+
+def _searchable(department_id: int) -> QuerySet[FaceTemplate]:
+    """Of officers whom a stranger may look up. Whom the record hides, a search must not show either."""
+    return FaceTemplate.objects.filter(
+        engine=engine.NAME,
+        officer__assignments__department=department_id,
+        officer__in=Officer.objects.public(),
+    )
+
+
 def officers_enrolled(department_id: int) -> int:
     """How many officers a search in this department looks at."""
-    return (
-        FaceTemplate.objects.filter(engine=engine.NAME, officer__assignments__department=department_id)
-        .values("officer_id")
-        .distinct()
-        .count()
-    )
+    return _searchable(department_id).values("officer_id").distinct().count()
 
 
 def search(*, template: engine.Template, department_id: int, most: int) -> list[Neighbour]:
@@ -126,14 +151,14 @@ def search(*, template: engine.Template, department_id: int, most: int) -> list[
     asked at RESULT, of all of them: filtering here would hide that something forbidden was in the gallery.
     """
     nearest = (
-        FaceTemplate.objects.filter(engine=engine.NAME, officer__assignments__department=department_id)
+        _searchable(department_id)
         .annotate(distance=L2Distance("template", template.numbers))
         .order_by("officer_id", "distance", "face_id")
         .distinct("officer_id")
         .values("officer_id", "face_id", "distance")
     )
     statement, parameters = nearest.query.sql_with_params()
-    with connection.cursor() as cursor:
+    with _cursor_with_parameters_apart() as cursor, connection.wrap_database_errors:
         cursor.execute(
             f"SELECT officer_id, face_id, distance FROM ({statement}) best ORDER BY distance, officer_id LIMIT %s",  # noqa: S608 - the ORM's own SQL
             [*parameters, most],

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 GUARDED = {
-    "recognition_facetemplate": {"gate_guard"},
+    "recognition_facetemplate": {"gate_guard", "gate_wipe_is_due"},
     "recognition_candidate": {"gate_guard"},
     "officers_department": {"gate_lock", "gate_ratchet", "gate_purge", "gate_new_epoch"},
     "officers_departmentstate": {"gate_lock", "gate_ratchet", "gate_purge", "gate_new_epoch"},
@@ -28,7 +28,7 @@ GUARDED = {
 }
 """The triggers that must be there, on which table, and set to ALWAYS."""
 
-READ_ONLY = ("officers_state", "officers_prohibitedplace", "gate_epoch")
+READ_ONLY = ("officers_state", "officers_prohibitedplace", "gate_epoch", "gate_wipe_due")
 UNLOGGED = ("recognition_facetemplate", "recognition_candidate")
 
 # The law once more, in plain joins: which departments permit matching today.

@@ -13,6 +13,14 @@ def expired() -> int:
 
 
 @transaction.atomic
+def wipe() -> bool:
+    """Make the templates' file anew if any were deleted: no deleted template stays on the disk. Returns if it was."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gate_wipe()")
+        return bool(cursor.fetchone()[0])
+
+
+@transaction.atomic
 def _no_longer_permitted() -> int:
     """Permissions end by the calendar too, without anybody changing a row."""
     with connection.cursor() as cursor:

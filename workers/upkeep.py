@@ -36,9 +36,10 @@ def wait_for_notice() -> None:
         cursor.execute(f"LISTEN {jurisdiction.NOTICE}")
     noticed = next(connection.connection.notifies(timeout=SWEEP_SECONDS, stop_after=1), None)
     if noticed is not None and apps.is_installed("recognition"):
-        from recognition import closing
+        from recognition import closing, purge
 
         closing.stop_forbidden_work()
+        purge.wipe()
 
 
 def upkeep_tasks() -> list[Callable[[], object]]:
@@ -46,7 +47,7 @@ def upkeep_tasks() -> list[Callable[[], object]]:
     if apps.is_installed("recognition"):
         from recognition import gallery, purge
 
-        tasks += [purge.expired, gallery.reconcile]
+        tasks += [purge.expired, purge.wipe, gallery.reconcile]
     return tasks
 
 

@@ -154,6 +154,12 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- Whoever deletes geometry, and may change the law afterwards, waits before holding any row: otherwise a purge waits
+-- for that row while its holder waits for the lock.
+CREATE TRIGGER gate_lock BEFORE DELETE ON recognition_facetemplate FOR EACH STATEMENT EXECUTE FUNCTION gate_lock();
+CREATE TRIGGER gate_lock BEFORE DELETE ON recognition_candidate FOR EACH STATEMENT EXECUTE FUNCTION gate_lock();
+CREATE TRIGGER gate_lock BEFORE DELETE ON recognition_identification FOR EACH STATEMENT EXECUTE FUNCTION gate_lock();
+
 CREATE TRIGGER gate_purge AFTER UPDATE OF state_id, county, city, is_facial_recognition_allowed, recognition_review_due
     ON officers_department FOR EACH STATEMENT EXECUTE FUNCTION gate_purge();
 CREATE TRIGGER gate_purge AFTER INSERT OR UPDATE OR DELETE ON officers_departmentstate
