@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from officers.models import Department
@@ -25,11 +25,15 @@ def allow_matching(*, department: Department, by: User, legal_basis: str, review
         raise ValidationError(
             "Choose a day within the next twelve months on which this must be looked at again."
         )
-    Department.objects.filter(pk=department.pk).update(
-        is_facial_recognition_allowed=True,
-        recognition_legal_basis=legal_basis.strip(),
-        recognition_review_due=review_due,
-    )
+    try:
+        with transaction.atomic():
+            Department.objects.filter(pk=department.pk).update(
+                is_facial_recognition_allowed=True,
+                recognition_legal_basis=legal_basis.strip(),
+                recognition_review_due=review_due,
+            )
+    except IntegrityError as refused:
+        raise ValidationError("The law where this department works forbids comparing faces.") from refused
     audit.record(by=by, action="allowed matching", subject=department, review_due=review_due.isoformat())
 
 

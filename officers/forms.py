@@ -51,7 +51,7 @@ class SubmitPhotosForm(forms.Form):
     )
     photos = ManyPhotosField(
         label="Photos",
-        help_text="Up to 10 at once, 20 MB each. JPEG, PNG, HEIC, WebP or GIF.",
+        help_text="Up to 10 at once, 20 MB each and 80 MB together. JPEG, PNG, HEIC, WebP, GIF or AVIF.",
         error_messages={"required": "Choose at least one photo."},
     )
 

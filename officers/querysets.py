@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from officers.models import Department, Face, Officer, Photo  # noqa: F401 - named in the bases below
     from oversight.models import User
 
-    Viewer = User | AnonymousUser
+    Viewer: TypeAlias = User | AnonymousUser
 
 
 def _model(name: str) -> Any:

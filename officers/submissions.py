@@ -2,7 +2,7 @@
 
 What was sent is never stored. The same pixels twice are one photo, filed under every department named for it.
 A row without its bytes cannot exist, because the bytes are written first and deleted last; bytes that a crash or a
-failing storage left without a row are erased by a promise made before they are written, and again with each deletion.
+failing storage left without a row are erased by a promise, made before they are written and with each deletion.
 """
 
 import logging
@@ -74,9 +74,8 @@ def store(
         expires_at=expires_at,
         heads_found_at=timezone.now() if is_examined else None,
     )
-    if not is_examined:
-        with transaction.atomic():
-            _promise_erasure(photo, due_at=timezone.now() + LOOK_FOR_ROW_AFTER)
+    with transaction.atomic():
+        _promise_erasure(photo, due_at=timezone.now() + LOOK_FOR_ROW_AFTER)
     storage.write(photo.key, clean.jpeg)
     try:
         _insert(photo)
@@ -95,6 +94,7 @@ def _is_from_prohibited_place(clean: CleanPhoto) -> bool:
 def _insert(photo: Photo) -> None:
     photo.save(force_insert=True)
     PhotoFiling.objects.create(photo=photo, department=photo.department)
+    outbox.unpromise(job=ERASE, subject=photo.pk.hex)
     if photo.heads_found_at is None:
         queue = queues.FACES if photo.expires_at else queues.PHOTOS
         outbox.promise(job=FIND_HEADS, subject=str(photo.pk), queue=queue)

@@ -32,16 +32,16 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @never_cache
 def readyz(_request: HttpRequest) -> JsonResponse:
     """200 when every part is ok, else 503, with a word for each part."""
-    words = {name: _word(look) for name, look in PARTS.items()}
+    words = {name: _word(name, look) for name, look in PARTS.items()}
     ready = all(word == OK for word in words.values())
     return JsonResponse(words, status=HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-def _word(look: Callable[[], str]) -> str:
+def _word(name: str, look: Callable[[], str]) -> str:
     try:
         return look()
     except Exception as error:  # a driver's own error is an answer here: not now
-        logger.warning("Not ready: %s: %s", look.__name__.strip("_"), type(error).__name__)
+        logger.warning("Not ready: %s: %s", name, type(error).__name__)
         return DOWN
 
 
@@ -67,6 +67,7 @@ def _migrations() -> str:
     return OK if _migrations_seen_applied else PENDING
 
 
+# A plugin may add a part of its own when it starts.
 PARTS: dict[str, Callable[[], str]] = {
     "database": _database,
     "queue": _queue,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -15,6 +15,8 @@ def upload_limit(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and int(length) > settings.MAX_UPLOAD_BYTES:
+            if request.path.startswith("/api/"):
+                return JsonResponse({"code": "too_large", "detail": "That is too much at once."}, status=413)
             return render(request, "413.html", {"most": settings.MAX_UPLOAD_BYTES // 2**20}, status=413)
         return get_response(request)
 

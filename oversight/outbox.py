@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 # Longer than a job may run, and short enough that a killed worker's job is done within a minute of the next start.
 LEASE = timedelta(seconds=queues.JOB_SECONDS + 5)
 REPEAT_HINT_AFTER = timedelta(seconds=15)
+CLOCKS_DIFFER = timedelta(seconds=1)
 MOST_HINTS = 500
 MOST_TRIES = 5
 MOST_CRASHES = 3
@@ -78,6 +79,7 @@ Work = Callable[[Claim], None]
 def promise(*, job: str, subject: str, queue: str, due_at: datetime | None = None) -> None:
     """Promise `job` (a dotted name) for `subject` (an id). Promising twice while it waits is one promise.
 
+    A promise made while that job runs already is one with it, too: what the job no longer sees, upkeep promises again.
     `due_at`: not before then; at once when left out. Call inside the transaction that makes the work necessary.
     """
     entry = OutboxEntry(job=job, subject=subject, queue=queue, due_at=due_at or timezone.now())
@@ -147,8 +149,12 @@ def run(entry_id: str, work: Work) -> None:
 def _claim(entry_id: uuid.UUID) -> Claim | None:
     now = timezone.now()
     token = uuid.uuid4()
+    # A doubled hint must not cut a pause short, or one bad minute uses up all tries. Clocks may differ a little.
     free = OutboxEntry.objects.filter(
-        Q(lease_until=None) | Q(lease_until__lt=now), pk=entry_id, state=OutboxEntry.State.WAITING
+        Q(lease_until=None) | Q(lease_until__lt=now),
+        pk=entry_id,
+        state=OutboxEntry.State.WAITING,
+        due_at__lte=now + CLOCKS_DIFFER,
     )
     lease = {"lease_token": token, "lease_until": now + LEASE, "running_as": queues.current_job()}
     if not free.update(**lease, tries=F("tries") + 1):
@@ -202,6 +208,16 @@ def withdraw(*, job: str, subjects: Collection[str], why: str) -> int:
         if lease_until is not None and lease_until > timezone.now():
             queues.stop(job_id)
     return withdrawn
+
+
+def unpromise(*, job: str, subject: str) -> None:
+    """Forget a promise that is not needed any more and that nobody has begun."""
+    OutboxEntry.objects.filter(job=job, subject=subject, state=OutboxEntry.State.WAITING, tries=0).delete()
+
+
+def is_waiting(job: str, subject: str) -> bool:
+    """Is this promised and not settled, done or given up?"""
+    return OutboxEntry.objects.filter(job=job, subject=subject, state=OutboxEntry.State.WAITING).exists()
 
 
 def waiting_subjects(job: str) -> list[str]:

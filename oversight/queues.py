@@ -20,7 +20,7 @@ BULK = "bulk"  # legacy photos, gallery upkeep
 IN_ORDER = (FACES, PHOTOS, BULK)
 
 # Shorter than the lease of a promise (oversight/outbox.py), so that no job outlives its right to be the only one.
-JOB_SECONDS = 40
+JOB_SECONDS = 30
 FAILURE_SECONDS = 600
 
 
@@ -51,7 +51,7 @@ def hint(*, job: str, entry_id: str, queue_name: str) -> None:
 
 def current_job() -> str:
     """The queue's id of the job that runs in this process, or nothing outside a job."""
-    job = get_current_job(connection=connection())
+    job = get_current_job()
     return job.id if job else ""
 
 

@@ -31,7 +31,8 @@ _PIECE_AREA: Final = 0.5
 # To cover. (longest side, mirrored); a large photo's own size is added. Mirroring is a cheap second opinion.
 _COVERING_PASSES: Final = ((512, False), (1024, False), (1024, True), (2048, False))
 # A false box costs picture by its area, so a small one may be doubtful and a large one must be surer:
-# (smaller than this many pixels high in a photo 1024 long, score above).
+# (smaller than this many of the photo's pixels high, score above). The same in large photos: scaling the heights
+# with the photo covered 2 more of 599 faces in three 12-megapixel mosaics, and painted 37 % of them, not 24 %.
 _COVERING_SCORES: Final = ((24.0, 0.05), (60.0, 0.08), (np.inf, 0.12))
 _FLOOR: Final = 0.05
 
@@ -77,7 +78,7 @@ def find_heads_to_cover(pixels: Pixels) -> list[Head]:
     if longest > _COVERING_PASSES[-1][0]:
         found.append(_pass(pixels, longest, _FLOOR))
     boxes = np.concatenate(found)
-    return _heads(_strongest(boxes[_sure_enough(boxes, longest)]))
+    return _heads(_strongest(boxes[_sure_enough(boxes)]))
 
 
 def _pass(pixels: Pixels, side: int, floor: float, *, mirrored: bool = False) -> Boxes:
@@ -116,8 +117,8 @@ def _starts(length: int) -> list[int]:
     return [round(at * (length - _TILE) / (count - 1)) for at in range(count)]
 
 
-def _sure_enough(boxes: Boxes, longest: int) -> NDArray[np.bool_]:
-    high = (boxes[:, 3] - boxes[:, 1]) * min(1.0, 1024 / longest)
+def _sure_enough(boxes: Boxes) -> NDArray[np.bool_]:
+    high = boxes[:, 3] - boxes[:, 1]
     needed = np.select(
         [high < limit for limit, _ in _COVERING_SCORES], [score for _, score in _COVERING_SCORES], 1.0
     )
@@ -130,7 +131,7 @@ def _strongest(boxes: Boxes) -> Boxes:
     rest = boxes[np.argsort(-boxes[:, 4], kind="stable")]
     kept = []
     while len(rest):
-        best, rest = rest[0], rest[1:]
+        best, rest = rest[0].copy(), rest[1:]  # a view would keep every round's leftovers in memory
         kept.append(best)
         rest = rest[_overlap(best, rest) < _SAME_HEAD]
     return np.array(kept, np.float32).reshape(-1, 5)

@@ -3,40 +3,68 @@
 from django.db import transaction
 
 from officers import tagging
-from officers.models import Officer
+from officers.models import Face, Officer
 from oversight.models import User
 from recognition import identification as identifications
 from recognition.models import Candidate, Identification
+
+NAMED_ALREADY = "You have said already who this is."
 
 
 class NotOffered(Exception):
     """This officer is not among the candidates that may be shown."""
 
 
-@transaction.atomic
 def confirm(*, identification: Identification, officer_id: int, by: User | None) -> Officer:
-    """ "This is the officer." The photo joins the record, tagged, and waits for a second look."""
+    """ "This is the officer." The photo joins the record, tagged, and waits for a second look.
+
+    Raises MatchingForbidden, NotOffered, and tagging.NotPossible when somebody else was named before.
+    """
+    officer = _offered(identification, officer_id).officer
+    with transaction.atomic():
+        if _named(identification) not in {None, officer}:
+            raise tagging.NotPossible(NAMED_ALREADY)
+        tagging.tag(photo=identification.photo, officer=officer, box=identification.box, by=by)
+        _answer(identification, Identification.Answer.CONFIRMED)
+    return officer
+
+
+def deny(*, identification: Identification, officer_id: int) -> None:
+    """ "Not them." When every candidate is denied, the answer is: none of these. Raises as `confirm`."""
+    denied = _offered(identification, officer_id)
+    with transaction.atomic():
+        if _named(identification) is not None:
+            raise tagging.NotPossible(NAMED_ALREADY)
+        Candidate.objects.filter(pk=denied.pk).update(is_denied=True)
+        if not Candidate.objects.filter(identification=identification, is_denied=False).exists():
+            _answer(identification, Identification.Answer.NONE)
+
+
+def _offered(identification: Identification, officer_id: int) -> Candidate:
+    """The candidate, if the gate lets it be shown now. Outside of any transaction of ours, which must not undo what
+    the gate's no has deleted."""
     shown = identifications.show(identification)
     chosen = next((c for c in shown.candidates if c.officer_id == officer_id), None)
     if chosen is None:
         raise NotOffered
-    tagging.tag(photo=identification.photo, officer=chosen.officer, box=identification.box, by=by)
-    _answer(identification, Identification.Answer.CONFIRMED)
-    return chosen.officer
+    return chosen
 
 
-@transaction.atomic
-def deny(*, identification: Identification, officer_id: int) -> None:
-    """ "Not them." When every candidate is denied, the answer is: none of these."""
-    candidates = Candidate.objects.filter(identification=identification)
-    if not candidates.filter(officer_id=officer_id).update(is_denied=True):
-        raise NotOffered
-    if not candidates.filter(is_denied=False).exists():
-        _answer(identification, Identification.Answer.NONE)
+def _named(identification: Identification) -> Officer | None:
+    """Lock the question. Whom the person has named already: one face is one person, and pressing twice is once."""
+    held = Identification.objects.select_for_update(no_key=True).get(pk=identification.pk)
+    if held.answer not in {Identification.Answer.CONFIRMED, Identification.Answer.NEW_OFFICER}:
+        return None
+    x, y, width, height = held.box
+    face = Face.objects.filter(photo=held.photo_id, x=x, y=y, width=width, height=height).last()
+    return face.officer if face else None
 
 
 @transaction.atomic
 def none_of_these(*, identification: Identification) -> None:
+    """Changes nothing when somebody was named before."""
+    if _named(identification) is not None:
+        return
     Candidate.objects.filter(identification=identification).update(is_denied=True)
     _answer(identification, Identification.Answer.NONE)
 
@@ -46,6 +74,8 @@ def new_officer(
     *, identification: Identification, by: User | None, first_name: str, last_name: str, badge_number: str
 ) -> Officer:
     """ "None of these: add this officer." Proposed, unpublished until somebody looks."""
+    if (named := _named(identification)) is not None:
+        return named
     officer = tagging.add_unknown_officer(
         department=identification.department,
         by=by,

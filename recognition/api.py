@@ -4,6 +4,8 @@ The id of a question is unguessable and is all that opens it. A search that was 
 that found nobody.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
@@ -26,6 +28,7 @@ from officers.api.views import accepted
 from officers.models import Department, Photo
 from oversight.gate import MatchingForbidden, Reason
 from oversight.models import User
+from oversight.refusals import IN_WORDS
 from privacy.photos import PhotoRefused
 from recognition import answers, api_schema, identification
 from recognition.api_serializers import (
@@ -38,13 +41,32 @@ from recognition.api_serializers import (
     describe,
 )
 from recognition.models import Identification
-from recognition.refusals import IN_WORDS
 
+CONFLICT = status.HTTP_409_CONFLICT
 State, Answer = Identification.State, Identification.Answer
 
 
 def forbidden(reason: Reason) -> Refused:
     return Refused(reason, IN_WORDS[reason])
+
+
+@contextmanager
+def _as_api_errors() -> Iterator[None]:
+    """What the floors below raise about an answer, as the API says it."""
+    try:
+        yield
+    except MatchingForbidden as refused:
+        raise forbidden(refused.reason) from refused
+    except answers.NotOffered as not_offered:
+        raise ValidationError({"officer": ["This officer is not among the candidates."]}) from not_offered
+    except tagging.NotPossible as impossible:
+        raise Refused("not_possible", str(impossible), http_status=CONFLICT) from impossible
+
+
+def _chosen_officer(request: Request) -> int:
+    choice = OfficerChoiceSerializer(data=request.data)
+    choice.is_valid(raise_exception=True)
+    return int(choice.validated_data["officer"])
 
 
 def asker(request: Request) -> User | None:
@@ -112,58 +134,34 @@ class IdentificationViewSet(GenericViewSet[Identification]):
 
     def _asked(self, pk: str) -> Identification:
         found: Identification = get_object_or_404(self.get_queryset(), pk=pk)
+        identification.refresh(found)
         return found
 
     def _shown(self, asked: Identification) -> identification.Shown:
-        try:
+        with _as_api_errors():
             return identification.show(asked)
-        except MatchingForbidden as refused:
-            raise forbidden(refused.reason) from refused
 
     @extend_schema(**api_schema.CONFIRM)
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, pk: str) -> Response:
-        officer_id = self._chosen_officer(request, pk)
-        with transaction.atomic():
-            asked = self._answerable(pk, State.DONE)
-            try:
-                answers.confirm(identification=asked, officer_id=officer_id, by=asker(request))
-            except answers.NotOffered as not_offered:
-                raise self._not_offered() from not_offered
-            except tagging.NotPossible as impossible:
-                raise Refused(
-                    "not_possible", str(impossible), http_status=status.HTTP_409_CONFLICT
-                ) from impossible
+        asked = self._answerable(pk, State.DONE)
+        with _as_api_errors():
+            answers.confirm(identification=asked, officer_id=_chosen_officer(request), by=asker(request))
         return self._answered(asked)
 
     @extend_schema(**api_schema.DENY)
     @action(detail=True, methods=["post"])
     def deny(self, request: Request, pk: str) -> Response:
-        officer_id = self._chosen_officer(request, pk)
-        with transaction.atomic():
-            asked = self._answerable(pk, State.DONE)
-            try:
-                answers.deny(identification=asked, officer_id=officer_id)
-            except answers.NotOffered as not_offered:
-                raise self._not_offered() from not_offered
+        asked = self._answerable(pk, State.DONE)
+        with _as_api_errors():
+            answers.deny(identification=asked, officer_id=_chosen_officer(request))
         return self._answered(asked)
-
-    def _chosen_officer(self, request: Request, pk: str) -> int:
-        """The officer named in the body. The gate is asked first: what may not be shown cannot be answered either.
-
-        Outside of any transaction, so that what `show` undoes stays undone.
-        """
-        self._shown(self._asked(pk))
-        choice = OfficerChoiceSerializer(data=request.data)
-        choice.is_valid(raise_exception=True)
-        return int(choice.validated_data["officer"])
 
     @extend_schema(**api_schema.NONE)
     @action(detail=True, methods=["post"])
     def none(self, _request: Request, pk: str) -> Response:
-        with transaction.atomic():
-            asked = self._answerable(pk, State.DONE, State.UNUSABLE)
-            answers.none_of_these(identification=asked)
+        asked = self._answerable(pk, State.DONE, State.UNUSABLE)
+        answers.none_of_these(identification=asked)
         return self._answered(asked)
 
     @extend_schema(**api_schema.NEW_OFFICER)
@@ -171,24 +169,18 @@ class IdentificationViewSet(GenericViewSet[Identification]):
     def new_officer(self, request: Request, pk: str) -> Response:
         form = NewOfficerSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        with transaction.atomic():
-            asked = self._answerable(pk, State.DONE, State.UNUSABLE)
-            answers.new_officer(identification=asked, by=asker(request), **form.validated_data)
+        asked = self._answerable(pk, State.DONE, State.UNUSABLE)
+        answers.new_officer(identification=asked, by=asker(request), **form.validated_data)
         return self._answered(asked)
 
     def _answerable(self, pk: str, *states: str) -> Identification:
-        """The question, locked until its answer is written, so that two answers at once cannot both count."""
-        rows = self.get_queryset().select_for_update(of=("self",), no_key=True)
-        asked: Identification = get_object_or_404(rows, pk=pk)
+        """The question, if it can be answered now. Two answers at once are told apart in answers.py, under a lock."""
+        asked = self._asked(pk)
         if asked.state not in states:
-            raise Refused("not_ready", "This question has no result to answer.", http_status=409)
+            raise Refused("not_ready", "This question has no result to answer.", http_status=CONFLICT)
         if asked.answer in {Answer.CONFIRMED, Answer.NEW_OFFICER}:
-            raise Refused("answered", "You have answered this question already.", http_status=409)
+            raise Refused("answered", "You have answered this question already.", http_status=CONFLICT)
         return asked
-
-    @staticmethod
-    def _not_offered() -> ValidationError:
-        return ValidationError({"officer": ["This officer is not among the candidates."]})
 
     @staticmethod
     def _answered(asked: Identification) -> Response:

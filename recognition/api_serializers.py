@@ -9,14 +9,17 @@ from rest_framework.reverse import reverse
 from officers.api.serializers import OfficerBriefSerializer
 from officers.api.views import photos_at_hand
 from officers.models import Department, Photo
+from oversight.refusals import IN_WORDS
 from privacy.shapes import Rectangle
 from recognition import calibration
 from recognition.identification import Shown
 from recognition.models import Candidate, Identification
-from recognition.refusals import IN_WORDS, UNUSABLE_IN_WORDS
+from recognition.refusals import UNUSABLE_IN_WORDS
 
 SMALLEST_BOX = 8
 """Pixels. As the database has it for a tagged face."""
+MOST_CERTAIN = 0.9999
+"""No comparison of photos is certain."""
 ANSWERS = [answer.value for answer in Identification.Answer if answer]
 
 
@@ -85,7 +88,9 @@ class CandidateSerializer(serializers.ModelSerializer[Candidate]):
     photo_url = serializers.SerializerMethodField()
     words = serializers.SerializerMethodField()
     percent = serializers.SerializerMethodField(help_text="The chance in whole percent, never 100.")
-    chance = serializers.SerializerMethodField(help_text="The chance that it is this officer, from 0 to 1.")
+    chance = serializers.SerializerMethodField(
+        help_text="The chance that it is this officer: above 0, below 1."
+    )
     denied = serializers.BooleanField(source="is_denied", help_text="Whether you said that it is not them.")
 
     class Meta:
@@ -102,7 +107,7 @@ class CandidateSerializer(serializers.ModelSerializer[Candidate]):
         return calibration.as_percent(candidate.chance)
 
     def get_chance(self, candidate: Candidate) -> float:
-        return round(candidate.chance, 4)
+        return min(MOST_CERTAIN, round(candidate.chance, 4))
 
 
 class IdentificationSerializer(serializers.Serializer[Any]):

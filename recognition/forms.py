@@ -13,19 +13,26 @@ SMALLEST_BOX = 8
 class ProbeForm(forms.Form):
     photo = forms.FileField(
         label="Your photo",
+        help_text="Up to 20 MB. JPEG, PNG, HEIC, WebP, GIF or AVIF.",
         widget=forms.ClearableFileInput(attrs={"accept": "image/*"}),
         error_messages={"required": "Choose a photo.", "empty": "This file is empty. Choose another photo."},
     )
 
 
+def own_box_field(name: str, label: str, *, least: int) -> forms.IntegerField:
+    """One side of a box given by hand, with the id that it has in the face picker: errors link to it."""
+    widget = forms.NumberInput(attrs={"id": f"face-own-{name}"})
+    return forms.IntegerField(required=False, min_value=least, label=label, widget=widget)
+
+
 class FaceForm(forms.Form):
     """One numbered head, or an own box in pixels of the photo."""
 
-    face = forms.CharField(error_messages={"required": "Choose a face."})
-    x = forms.IntegerField(required=False, min_value=0)
-    y = forms.IntegerField(required=False, min_value=0)
-    w = forms.IntegerField(required=False, min_value=SMALLEST_BOX)
-    h = forms.IntegerField(required=False, min_value=SMALLEST_BOX)
+    face = forms.CharField(error_messages={"required": "Choose the officer's face, or draw a box round it."})
+    x = own_box_field("x", "From the left", least=0)
+    y = own_box_field("y", "From the top", least=0)
+    w = own_box_field("w", "Width", least=SMALLEST_BOX)
+    h = own_box_field("h", "Height", least=SMALLEST_BOX)
 
     def __init__(self, *args: Any, photo: Photo, **options: Any) -> None:
         super().__init__(*args, **options)

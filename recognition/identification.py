@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from officers import jurisdiction, submissions
 from officers.jurisdiction import read_facts
-from officers.models import Department, Photo
+from officers.models import Department, Officer, Photo
 from oversight import audit, gate, outbox, queues, storage
 from oversight.gate import MatchingForbidden, Reason, Stage
 from oversight.models import User
@@ -49,6 +49,7 @@ class Shown:
 
 
 NOBODY = Shown((), 0)
+_ENDED_WITHOUT_ANSWER = {Identification.State.REFUSED, Identification.State.UNUSABLE}
 
 
 def refusal_for(department: Department) -> Reason | None:
@@ -77,12 +78,51 @@ def request(
             y=y,
             width=width,
             height=height,
-            defaults={"expires_at": timezone.now() + timedelta(hours=settings.PROBE_HOURS)},
+            defaults={
+                "expires_at": photo.expires_at or timezone.now() + timedelta(hours=settings.PROBE_HOURS)
+            },
         )
-        if is_new:
-            outbox.promise(job=IDENTIFY, subject=str(identification.pk), queue=queues.FACES)
+        if is_new or identification.state in _ENDED_WITHOUT_ANSWER:
+            _begin(identification)
             audit.record(by=by, action=ASKED, subject=department)
     return identification
+
+
+@transaction.atomic
+def _begin(identification: Identification) -> None:
+    """Promise the search, from the first question on."""
+    identification.state, identification.reason = Identification.State.WAITING, ""
+    identification.candidates_found = 0
+    identification.save(update_fields=["state", "reason", "candidates_found"])
+    outbox.promise(job=IDENTIFY, subject=str(identification.pk), queue=queues.FACES)
+
+
+def refresh(identification: Identification) -> None:
+    """Before anybody looks: begin again where the answer was lost, and end what the worker had to give up.
+
+    Candidates are gone after a crash of the database, or because a door closed. Both look the same from outside: the
+    search runs again, and finds what the law allows now.
+    """
+    if _is_lost(identification):
+        if gate.refusal(_facts(identification)) is None:  # otherwise `show` says why not
+            _begin(identification)
+    elif _is_given_up(identification):
+        identification.state, identification.reason = Identification.State.UNUSABLE, "failed"
+        identification.save(update_fields=["state", "reason"])
+
+
+def _is_lost(identification: Identification) -> bool:
+    return (
+        identification.state == Identification.State.DONE
+        and identification.candidates_found > 0
+        and not Candidate.objects.filter(identification=identification).exists()
+    )
+
+
+def _is_given_up(identification: Identification) -> bool:
+    return identification.state == Identification.State.WAITING and not outbox.is_waiting(
+        IDENTIFY, str(identification.pk)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +251,7 @@ def show(identification: Identification) -> Shown:
     gate.check(_facts(identification), Stage.SHOW)
     nobody = Shown((), identification.officers_searched)
     candidates = tuple(
-        Candidate.objects.filter(identification=identification)
+        Candidate.objects.filter(identification=identification, officer__in=Officer.objects.public())
         .select_related("officer", "face")
         .prefetch_related(
             "officer__assignments__rank", "officer__assignments__unit", "officer__assignments__department"
@@ -225,14 +265,8 @@ def show(identification: Identification) -> Shown:
                 department=identification.department, stage=Stage.SHOW, reason=forbidden.reason
             )
             Candidate.objects.filter(identification=identification).delete()
+            identification.candidates_found = 0  # as if nobody had been found: not even "something was here"
+            identification.save(update_fields=["candidates_found"])
         return nobody
     return Shown(candidates, identification.officers_searched) if candidates else nobody
 
-
-def is_lost(identification: Identification) -> bool:
-    """Candidates were found and are gone (a crash of the database, or a door that closed): search again."""
-    return (
-        identification.state == Identification.State.DONE
-        and identification.candidates_found > 0
-        and not Candidate.objects.filter(identification=identification).exists()
-    )

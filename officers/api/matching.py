@@ -1,7 +1,6 @@
 """May faces be compared in this department right now? What the legal gate says, in the API's form.
 
-The sentences belong to the plugin, which hands them down when its addresses are loaded (`sentences`): this floor may
-not reach up for them. Without the plugin the answer is the same for everybody: the site does not match faces.
+Without the plugin the answer is the same for everybody: the site does not match faces.
 """
 
 from collections.abc import Collection
@@ -11,8 +10,7 @@ from django.apps import apps
 
 from officers.jurisdiction import refusals
 from oversight.gate import Reason
-
-sentences: dict[str, str] = {Reason.SITE_OFF: "Face matching is switched off on this site."}
+from oversight.refusals import IN_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +25,7 @@ class Verdict:
 
     @property
     def detail(self) -> str | None:
-        return (
-            sentences.get(self.reason, "The law does not let us compare faces here.") if self.reason else None
-        )
+        return IN_WORDS[self.reason] if self.reason else None
 
 
 def verdicts(department_ids: Collection[int]) -> dict[int, Verdict]:

@@ -66,7 +66,7 @@ def find_officer(request: HttpRequest) -> HttpResponse:
 
 def keyset_page(request: HttpRequest, found: OfficerQuerySet) -> tuple[list[Officer], str]:
     """One page by name and id, and the address of the next: as quick on the last page as on the first."""
-    after = request.GET.get("after", "").split("\x1f")
+    after = request.GET.get("after", "").replace("\0", "").split("\x1f")
     if len(after) == 3 and after[2].isdecimal():
         found = found.after_name(after[0], after[1], int(after[2]))
     officers = list(found.order_by("last_name", "first_name", "pk").for_cards()[: PAGE + 1])

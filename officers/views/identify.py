@@ -1,16 +1,17 @@
 """ "Who is this officer?": where, and the way that is open everywhere: looking through the roster."""
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from officers import cards, jurisdiction
-from officers.models import Department, Officer
+from officers.models import Assignment, Department, Officer
 from officers.views.browse import keyset_page
 
 
 def start(request: HttpRequest) -> HttpResponse:
     """Where? Departments by name or state; where the law forbids comparing faces, it says so here, before any photo."""
-    words = request.GET.get("q", "").strip()[:100]
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     departments = Department.objects.public().select_related("state").order_by("state__name", "name")
     if words:
         departments = departments.filter(name__icontains=words) | departments.filter(
@@ -28,7 +29,8 @@ def line_up(request: HttpRequest, pk: int) -> HttpResponse:
     rank = request.GET.get("rank", "")
     officers = Officer.objects.public().in_department(pk)
     if rank.isdecimal():
-        officers = officers.filter(assignments__rank=int(rank), assignments__department=pk)
+        of_rank = Assignment.objects.filter(officer=OuterRef("pk"), rank=int(rank), department=pk)
+        officers = officers.filter(Exists(of_rank))
     page, older_url = keyset_page(request, officers)
     context = {
         "department": department,

@@ -65,7 +65,7 @@ def launch(locations: Locations, env: Mapping[str, str]) -> None:
         supervisor = Supervisor()
         with supervisor.running():
             start_servers(supervisor, locations, env)
-            prepare_tables(children)
+            prepare_tables(locations, children)
             start_programs(supervisor, web, worker, children)
             show_the_way(address)
             supervisor.watch()
@@ -172,7 +172,7 @@ def _check_redis() -> None:
         raise CannotStart(f"The server of REDIS_URL does not answer: {error}") from error
 
 
-def prepare_tables(env: Mapping[str, str]) -> None:
+def prepare_tables(locations: Locations, env: Mapping[str, str]) -> None:
     """Migrate as the owner role, where there is something to migrate. Raises CannotStart."""
     try:
         is_current = not unapplied_migrations()
@@ -182,18 +182,30 @@ def prepare_tables(env: Mapping[str, str]) -> None:
         connection.close()
     if is_current:
         return
+    if settings.DEMO:
+        _remember_the_demo(locations)
     with step("Preparing the tables"):
         done = manage("migrate", "--verbosity=0", env={**env, "OVERSIGHT_DB_ROLE": "owner"}, quiet=True)
         if done.returncode:
             raise CannotStart(f"The tables could not be prepared:\n{done.stdout.strip()}")
 
 
+def _remember_the_demo(locations: Locations) -> None:
+    try:
+        locations.demo_wanted.touch()
+    except OSError as error:
+        raise unusable(locations.data, error) from error
+
+
 def start_programs(supervisor: Supervisor, web: Web, worker: Worker, env: Mapping[str, str]) -> None:
     """While they start, the demo is made, if it is wanted and not there yet. Raises CannotStart."""
     for part in (worker, web):
         supervisor.start(part)
-    if settings.DEMO and manage("seed_demo", "--if-empty", env=env).returncode:
-        raise CannotStart("The demo could not be made; the reason stands above.")
+    wanted = web.locations.demo_wanted
+    if settings.DEMO and wanted.exists():
+        if manage("seed_demo", "--if-empty", env=env).returncode:
+            raise CannotStart("The demo could not be made; the reason stands above.")
+        wanted.unlink()
     with step("Starting the web server and the worker"):
         web.wait_until_ready()
         worker.wait_until_ready()

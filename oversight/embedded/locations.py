@@ -72,6 +72,11 @@ class Locations:
         return self.data / "up.lock"
 
     @property
+    def demo_wanted(self) -> Path:
+        """Lies there from the first start until the demo is made, so that a killed first start still gets one."""
+        return self.data / "demo.wanted"
+
+    @property
     def sockets(self) -> Path:
         """Folder of the unix sockets: inside the data folder, or a short one where that path would not fit.
 

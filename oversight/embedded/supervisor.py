@@ -25,7 +25,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StopAsked(BaseException):
-    """Ctrl-C, a polite kill, or a closed terminal: whatever is being done, stop."""
+    """Ctrl-C, a polite kill, or a closed terminal: whatever is being done, stop. Its argument is the signal."""
 
 
 def say(line: str = "") -> None:
@@ -119,8 +119,8 @@ class Supervisor:
         earlier = {number: signal.signal(number, self._hear) for number in STOP_SIGNALS}
         try:
             yield
-        except StopAsked:
-            say("\nStopping. Press Ctrl-C again to stop at once.")
+        except StopAsked as asked:
+            say(f"\nStopping ({signal.Signals(asked.args[0]).name}). Press Ctrl-C again to stop at once.")
             self._stop()
             say("Stopped.")
         finally:
@@ -128,13 +128,13 @@ class Supervisor:
             for number, handler in earlier.items():
                 signal.signal(number, handler)
 
-    def _hear(self, _number: int, _frame: FrameType | None) -> None:
+    def _hear(self, number: int, _frame: FrameType | None) -> None:
         now = time.monotonic()
         repeated = self._asked_at is not None and now - self._asked_at < SAME_KEYPRESS_SECONDS
         if self._deaf or repeated:  # make passes on what we were sent as well
             return
         self._asked_at = now
-        raise StopAsked
+        raise StopAsked(number)
 
     def _stop(self) -> None:
         parts = [keeper.part for keeper in reversed(self.keepers)]

@@ -33,16 +33,18 @@ class Crop:
 class Plan:
     """How many regions, and how big. The numbers were chosen on photos, see docs/models.md."""
 
-    upper_body_heads: float = 4.0
+    upper_body_heads: float = 3.0
     """Side of the square under a head, in head heights."""
-    above_head: float = 0.9
+    above_head: float = 0.7
     """How far the square begins above the head's box, in head heights: room for a cap or helmet."""
-    least_head: int = 10
+    least_head: int = 16
     """Heads lower than this many pixels show no uniform."""
     most_heads: int = 16
     """The greatest heads come first; more cost time and add little."""
     tiles: tuple[tuple[float, float], ...] = ((0.6, 0.5), (0.36, 0.67))
     """Square tiles: side as a share of the photo's shorter side, and greatest step as a share of that side."""
+    least_tile: int = 100
+    """Tiles with a smaller side, in pixels, would show nothing that the whole photo does not."""
 
 
 def crops(width: int, height: int, heads: Sequence[Box], plan: Plan) -> list[Crop]:
@@ -55,7 +57,9 @@ def crops(width: int, height: int, heads: Sequence[Box], plan: Plan) -> list[Cro
         if body is not None:
             found.append(Crop(Region.UPPER_BODY, body))
     for share, step in plan.tiles:
-        found += [Crop(Region.TILE, box) for box in _tiles(width, height, share, step)]
+        side = round(min(width, height) * share)
+        if side >= plan.least_tile:
+            found += [Crop(Region.TILE, box) for box in _tiles(width, height, side, step)]
     return found
 
 
@@ -76,11 +80,10 @@ def _inside(box: Box, width: int, height: int) -> Box | None:
     return Box(left, top, right - left, bottom - top)
 
 
-def _tiles(width: int, height: int, share: float, step: float) -> Iterator[Box]:
-    side = max(8, round(min(width, height) * share))
+def _tiles(width: int, height: int, side: int, step: float) -> Iterator[Box]:
     for top in _starts(height, side, step):
         for left in _starts(width, side, step):
-            yield Box(left, top, min(side, width), min(side, height))
+            yield Box(left, top, side, side)
 
 
 def _starts(length: int, side: int, step: float) -> list[int]:

@@ -71,7 +71,7 @@ class Local:
     def _model(self) -> tuple[Manifest, Any]:
         if self._loaded is None:
             manifest = read_manifest(self._path)
-            self._loaded = manifest, _session(manifest.weights, self._threads)
+            self._loaded = manifest, open_session(manifest.weights, self._threads)
         return self._loaded
 
     def _judge(self, photo: Image.Image, batch: list[Crop]) -> list[Opinion]:
@@ -90,7 +90,8 @@ def create(**options: Any) -> Local:
     return Local(**options)
 
 
-def _session(weights: Path, threads: int) -> Any:
+def open_session(weights: Path, threads: int) -> Any:
+    """An onnxruntime session on the processor. Raises `PresenceUnavailable` when the file is no network."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -143,10 +144,11 @@ def _presence(opinions: list[Opinion], manifest: Manifest) -> Presence:
 
 
 def _decision(police: float, military: float, manifest: Manifest) -> Decision:
+    """A military look needs a person's eye: it lifts a doubtful photo to `review` and keeps it from `likely`."""
     if not math.isfinite(police):
         raise PresenceUnavailable("The police presence model gave no number.")
+    if military >= manifest.military:
+        return Decision.REVIEW
     if police >= manifest.likely:
         return Decision.LIKELY
-    return (
-        Decision.REVIEW if police >= manifest.review or military >= manifest.military else Decision.NONE_FOUND
-    )
+    return Decision.REVIEW if police >= manifest.review else Decision.NONE_FOUND

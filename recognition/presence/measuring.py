@@ -75,19 +75,18 @@ def judge_one(backend: PresenceBackend, path: Path, find_heads: FindHeads) -> tu
 
     Raises `PhotoUnsuitable` for a photo that does not open or cannot be judged.
     """
-    jpeg, pixels = _as_intake_would(path)
+    photo = upright(path)
+    written = io.BytesIO()
+    photo.save(written, "JPEG", quality=95)
     started = time.perf_counter()
-    found = backend.classify(jpeg, find_heads(pixels))
+    found = backend.classify(written.getvalue(), find_heads(np.asarray(photo)))
     return found, time.perf_counter() - started
 
 
-def _as_intake_would(path: Path) -> tuple[bytes, NDArray[np.uint8]]:
-    """The photo upright, as JPEG and as pixels (H, W, 3). Raises `PhotoUnsuitable` if it does not open."""
+def upright(path: Path) -> Image.Image:
+    """The photo as intake would store it: upright, red green blue. Raises `PhotoUnsuitable("unreadable")`."""
     try:
         with Image.open(path) as opened:
-            upright = ImageOps.exif_transpose(opened).convert("RGB")
+            return ImageOps.exif_transpose(opened).convert("RGB")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise PhotoUnsuitable("unreadable") from error
-    written = io.BytesIO()
-    upright.save(written, "JPEG", quality=95)
-    return written.getvalue(), np.asarray(upright)

@@ -95,7 +95,10 @@ def new_officer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def thanks(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Only for those who gave their photo to the record: the page says that it is there."""
     search = find(pk)
+    if search.photo.expires_at is not None:
+        return redirect("identification", pk=pk)
     return render(
         request,
         "recognition/thanks.html",

@@ -15,14 +15,16 @@ from officers.models import Department, FoundHead, Photo
 from officers.views.images import picture, stored
 from oversight.gate import MatchingForbidden, Reason
 from oversight.people import account_if_any
+from oversight.refusals import IN_WORDS
 from privacy.crops import crop
-from privacy.photos import PhotoRefused
+from privacy.photos import MAX_BYTES, PhotoRefused
 from recognition import identification as identifications
 from recognition.forms import BoxForm, DutyForm, FaceForm, ProbeForm
-from recognition.refusals import IN_WORDS
 
 HEAD_MARGIN = 0.4
 HEAD_LONGEST = 240
+# Reasons that are somebody's decision rather than the law's: the page does not raise its voice.
+DECIDED_BY_PEOPLE = {Reason.SITE_OFF, Reason.DEPARTMENT_NOT_ALLOWED, Reason.REVIEW_EXPIRED}
 
 
 def refused(request: HttpRequest, department: Department, reason: Reason) -> HttpResponse:
@@ -31,6 +33,7 @@ def refused(request: HttpRequest, department: Department, reason: Reason) -> Htt
         "department": department,
         "why": IN_WORDS[reason],
         "reason": reason.value,
+        "is_law": reason not in DECIDED_BY_PEOPLE,
         "section": "identify",
     }
     return render(request, "recognition/refused.html", context, status=403)
@@ -59,11 +62,12 @@ def photo(request: HttpRequest, pk: int) -> HttpResponse:
                 expires_at=timezone.now() + timedelta(hours=settings.PROBE_HOURS),
             )
         except PhotoRefused as why_not:
-            form.add_error("photo", why_not.sentence)
+            form.add_error("photo", f"{form.cleaned_data['photo'].name}: {why_not.sentence}")
         else:
             where = reverse("identify-face", args=[links.token_for(received.photo)])
             return redirect(f"{where}?{urlencode({'department': department.pk})}")
-    context = {"form": form, "department": department, "hours": settings.PROBE_HOURS, "section": "identify"}
+    context = {"form": form, "department": department, "section": "identify"}
+    context |= {"hours": settings.PROBE_HOURS, "most_bytes": MAX_BYTES}
     return render(request, "recognition/photo.html", context, status=400 if form.errors else 200)
 
 

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_safe
 
 from officers import cards, links
 from officers.views.images import picture, stored
-from oversight.gate import MatchingForbidden
+from oversight.gate import MatchingForbidden, Reason
 from privacy.crops import crop
 from recognition import calibration
 from recognition import identification as identifications
 from recognition.models import Candidate, Identification
-from recognition.refusals import IN_WORDS, UNUSABLE_IN_WORDS
+from recognition.refusals import UNUSABLE_IN_WORDS
 from recognition.views.ask import refused
 
 PROBE_MARGIN = 0.45
@@ -29,6 +29,7 @@ def find(pk: uuid.UUID) -> Identification:
     found = get_object_or_404(Identification.objects.select_related("department__state", "photo"), pk=pk)
     if found.expires_at <= timezone.now():
         raise Http404
+    identifications.refresh(found)
     return found
 
 
@@ -42,9 +43,7 @@ def result(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if search.state == Identification.State.WAITING:
         return render(request, "recognition/waiting.html", context | {"hours": settings.PROBE_HOURS})
     if search.state == Identification.State.REFUSED:
-        return render(
-            request, "recognition/refused.html", context | {"why": IN_WORDS[search.reason]}, status=403
-        )
+        return refused(request, search.department, Reason(search.reason))
     if search.state == Identification.State.UNUSABLE:
         return render(
             request, "recognition/unusable.html", context | {"why": UNUSABLE_IN_WORDS[search.reason]}
@@ -57,8 +56,8 @@ def result(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "candidates": [candidate_row(c, search) for c in shown.candidates],
         "are_look_alikes": shown.are_look_alikes,
         "officers_searched": shown.officers_searched,
-        "is_lost": identifications.is_lost(search),
         "until": search.expires_at,
+        "is_given": search.photo.expires_at is None,
     }
     return render(request, "recognition/candidates.html", context)
 

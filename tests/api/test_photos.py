@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
+from officers import submissions
 from officers.models import Department, Photo
 from oversight import storage
 from oversight.models import OutboxEntry
@@ -45,7 +46,8 @@ def test_a_photo_is_taken_in_and_its_work_promised(api: APIClient) -> None:
     assert response["Location"] == url
     assert photo.department == where
     assert photo.expires_at is None
-    assert OutboxEntry.objects.get().subject == str(photo.pk)
+    promised = OutboxEntry.objects.get(job=submissions.FIND_HEADS)
+    assert (promised.subject, promised.state) == (str(photo.pk), OutboxEntry.State.WAITING)
     assert storage.read(photo.key)[:2] == b"\xff\xd8"
 
 
@@ -218,9 +220,3 @@ def test_looking_at_a_photo_costs_the_same_however_many_heads(
         with django_assert_num_queries(own + 2):  # the photo with its presence, its heads
             assert client.get(f"{URL}{photo.pk}/").status_code == 200
         factories.head(photo, number=number)
-
-
-def test_the_promised_job_is_the_one_that_finds_heads(api: APIClient) -> None:
-    send(api, factories.picture(1), factories.department())
-    entry = OutboxEntry.objects.get()
-    assert (entry.job, entry.state) == ("workers.photos.find_heads", OutboxEntry.State.WAITING)

@@ -20,8 +20,9 @@ from oversight.embedded.processes import MARK, is_alive, mark, marked, send, wai
 from oversight.embedded.programs import PROJECT
 from oversight.embedded.provision import provision
 from oversight.embedded.valkey import Valkey
-from tests.services import HASTE
 
+# What a killed server has promised must be on the disk, so only the waiting for a power cut is left out.
+HASTY = {"fsync": "off"}
 START_AND_WAIT = """
 import sys, time
 from pathlib import Path
@@ -50,7 +51,7 @@ def postgres(here: Locations) -> Iterator[Postgres]:
     server = start_postgres(here)
     provision(here)
     yield server
-    Postgres(here, HASTE).stop()
+    Postgres(here, HASTY).stop()
     server.stop()
 
 
@@ -62,7 +63,7 @@ def valkey(here: Locations) -> Iterator[Valkey]:
 
 
 def start_postgres(here: Locations) -> Postgres:
-    server = Postgres(here, HASTE)
+    server = Postgres(here, HASTY)
     server.start()
     server.wait_until_ready()
     return server

@@ -1,11 +1,14 @@
 """/healthz and /readyz, each part of it failing in its own way."""
 
+import json
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.core.files.storage import storages
 from django.db import connection
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
 from redis import Redis
 
@@ -20,10 +23,11 @@ def _forget_earlier_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_migrations_seen_applied", False)
 
 
-def words(response: object) -> dict[str, str]:
-    import json
-
-    return dict(json.loads(response.content))  # type: ignore[attr-defined]
+def words(response: HttpResponseBase) -> dict[str, str]:
+    """The words for our own four parts; a plugin may have added more."""
+    assert isinstance(response, HttpResponse)
+    found = json.loads(response.content)
+    return {name: found[name] for name in ALL_OK}
 
 
 def test_alive_needs_no_database(client: Client) -> None:
@@ -38,7 +42,7 @@ def test_ready_when_every_part_answers(client: Client) -> None:
     response = client.get("/readyz")
 
     assert response.status_code == 200
-    assert response.json() == ALL_OK
+    assert words(response) == ALL_OK
     assert "no-store" in response["Cache-Control"]
 
 

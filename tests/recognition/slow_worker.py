@@ -1,6 +1,6 @@
 """The real worker with an encoder that takes half a minute: so that a door can be closed while a face is measured.
 
-Only the last edge is replaced, the call into the face library; the gate, the engine's permit, the queue, the forked job and
+Only the last edge is replaced, the call into the face library; the gate, the permit, the queue, the forked job and
 the upkeep process are the product's own. The job's process id is written to the file named in SLOW_ENCODER_FILE.
 """
 

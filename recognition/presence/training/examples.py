@@ -8,7 +8,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from recognition.presence.measuring import KINDS, photos
+from recognition.presence.base import PhotoUnsuitable
+from recognition.presence.measuring import KINDS, photos, upright
 
 HELD_OUT_ONE_IN = 5
 
@@ -30,10 +31,11 @@ class Example:
 def examples(folder: Path) -> list[Example]:
     """The distinct photos of `folder`/police and `folder`/other, ordered by hash.
 
-    Raises ValueError when one of the folders is empty or when a photo lies in both.
+    Raises ValueError when one of the folders is empty, when a photo lies in both or when one does not open.
     """
     found: dict[str, Example] = {}
     for kind, path in photos(folder):
+        _check_opens(path)
         example = Example(path, kind == "police", hashlib.sha256(path.read_bytes()).hexdigest())
         twin = found.setdefault(example.sha256, example)
         if twin.police is not example.police:
@@ -41,3 +43,11 @@ def examples(folder: Path) -> list[Example]:
     if len({example.police for example in found.values()}) < len(KINDS):
         raise ValueError(f"{folder} must hold photos in both of: {', '.join(KINDS)}.")
     return [found[digest] for digest in sorted(found)]
+
+
+def _check_opens(path: Path) -> None:
+    """Said before hours of work, not after."""
+    try:
+        upright(path)
+    except PhotoUnsuitable as unsuitable:
+        raise ValueError(f"{path} does not open. Take it out of the folder.") from unsuitable

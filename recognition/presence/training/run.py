@@ -13,38 +13,34 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from recognition.presence.base import PresenceBackend
 from recognition.presence.evaluation import judge
-from recognition.presence.local import Local
-from recognition.presence.measuring import judge_one
+from recognition.presence.local import BATCH, Local, open_session
+from recognition.presence.measuring import FindHeads, judge_one
 from recognition.presence.training import head, network
 from recognition.presence.training.examples import Example, examples
-from recognition.presence.training.views import FindHeads, views
+from recognition.presence.training.views import whole
 
 Report = Callable[[str], None]
 Floats = NDArray[np.float64]
 
 REGULARISATION = 1e-5
 PROBE_SHARE = 0.25
-SLOPE, OFFSET = 3.0, 1.3
-LIKELY, REVIEW, MILITARY = 0.5, 0.2, 0.3
+SLOPE, OFFSET = 2.8, 1.3
+LIKELY, REVIEW, MILITARY = 0.5, 0.2, 0.4
 LICENCE = "Weights: Apache-2.0, like the EfficientNet-lite2 backbone they are made from."
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the network gave for every view of the photos to learn from."""
+    """What the network gave for the photos to learn from, in their order."""
 
     features: Floats
     """(N, 1280)"""
     worn: Floats
     """(N,): the log of the summed probabilities of what police wear"""
-    police: NDArray[np.bool_]
-    whole: NDArray[np.bool_]
-    """(N,): the views that show the whole photo as it is; the scale of the score is theirs"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +72,9 @@ def train(
     learn = [example for example in everything if not example.held_out]
     held_out = [example for example in everything if example.held_out]
     say(f"{len(learn)} photos to learn from, {len(held_out)} held out")
-    seen = _look(learn, find_heads, say)
-    fitted = head.fit(seen.features, seen.police, REGULARISATION)
+    seen = _look(learn, say)
+    police = np.array([example.police for example in learn])
+    fitted = head.fit(seen.features, police, REGULARISATION)
     target.mkdir(parents=True, exist_ok=True)
     weights = _weights(target, fitted)
     manifest = target / "police.json"
@@ -88,25 +85,22 @@ def train(
     return Trained(manifest, new, _judge(present, held_out, find_heads, say) if present else None)
 
 
-def _look(learn: list[Example], find_heads: FindHeads, say: Report) -> Seen:
-    """Run the backbone over every view of every photo."""
+def _look(learn: list[Example], say: Report) -> Seen:
+    """Run the backbone over every photo."""
     features: list[Floats] = []
     worn: list[Floats] = []
-    owners: list[tuple[bool, bool]] = []
     with tempfile.TemporaryDirectory() as scratch:
         graph = Path(scratch) / "backbone.onnx"
         network.write_onnx(graph, None)
-        session = onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
-        for number, example in enumerate(learn):
-            shown = np.stack(list(views(example, find_heads, network.SIZE)))
+        session = open_session(graph, threads=1)
+        for start in range(0, len(learn), BATCH):
+            shown = np.stack([whole(example, network.SIZE) for example in learn[start : start + BATCH]])
             seen, probabilities = session.run(["features", "worn"], {"pixels": shown})
             features.append(seen.astype(np.float64))
             worn.append(np.log(probabilities.sum(axis=1) + 0.001).astype(np.float64))
-            owners += [(example.police, view == 0) for view in range(len(shown))]
-            if number % 200 == 0:
-                say(f"looked at {number} of {len(learn)}")
-    police, whole = np.array(owners, dtype=bool).T
-    return Seen(np.concatenate(features), np.concatenate(worn), police, whole)
+            if start % (25 * BATCH) == 0:
+                say(f"looked at {start} of {len(learn)}")
+    return Seen(np.concatenate(features), np.concatenate(worn))
 
 
 def _weights(target: Path, fitted: head.Head) -> Path:
@@ -119,8 +113,7 @@ def _weights(target: Path, fitted: head.Head) -> Path:
 
 def _facts(seen: Seen, fitted: head.Head, weights: Path, trained_on: str) -> dict[str, Any]:
     """The manifest, without figures."""
-    probe = fitted.logits(seen.features)[seen.whole]
-    worn = seen.worn[seen.whole]
+    probe, worn = fitted.logits(seen.features), seen.worn
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     return {
         "version": f"lite2-{digest[:12]}",

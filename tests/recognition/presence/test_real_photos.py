@@ -19,9 +19,7 @@ from recognition.presence.base import Box
 from recognition.presence.evaluation import average_precision
 from recognition.presence.measuring import judge_one
 
-LABELS: dict[str, str] = json.loads(
-    Path(__file__).with_name("crowd_labels.json").read_text(encoding="utf-8")
-)
+LABELS: dict[str, str] = json.loads(Path(__file__).with_name("crowd_labels.json").read_text(encoding="utf-8"))
 SAMPLE = 24
 
 
@@ -47,7 +45,9 @@ def test_street_photos_with_police_come_first() -> None:
         pytest.skip("OVERSIGHT_PHOTOS names no folder with the street photos in crowd/")
     model = backend("local")
     scores = {
-        kind: np.array([judge_one(model, Path(folder) / "crowd" / name, heads)[0].score for name in labelled(kind)])
+        kind: np.array(
+            [judge_one(model, Path(folder) / "crowd" / name, heads)[0].score for name in labelled(kind)]
+        )
         for kind in ("police", "other")
     }
     assert average_precision(scores["police"], scores["other"]) >= 0.85

@@ -52,9 +52,13 @@ function counted(files) {
 function troubleWith(files, limits) {
   const most = Number(limits.maxFiles || Infinity);
   const largest = Number(limits.maxBytes || Infinity);
+  const together = Number(limits.maxTotal || Infinity);
   if (files.length > most) return `You chose ${files.length} photos. Send ${most} at a time.`;
   const tooLarge = files.find((file) => file.size > largest);
   if (tooLarge) return `${tooLarge.name} is larger than ${Math.floor(largest / MEGABYTE)} megabytes. Leave it out.`;
+  if (files.reduce((sum, file) => sum + file.size, 0) > together) {
+    return `These photos are larger than ${Math.floor(together / MEGABYTE)} megabytes together. Send fewer at a time.`;
+  }
   return "";
 }
 

@@ -52,3 +52,9 @@ def test_one_kind_alone_is_refused(tmp_path: Path) -> None:
     photo(tmp_path / "police" / "only.png", 1)
     with pytest.raises(ValueError, match="must hold photos in both"):
         examples(tmp_path)
+
+
+def test_a_photo_that_does_not_open_is_named_before_any_work(folder: Path) -> None:
+    (folder / "other" / "broken.jpg").write_bytes(b"broken")
+    with pytest.raises(ValueError, match=r"broken\.jpg does not open"):
+        examples(folder)

@@ -1,0 +1,126 @@
+"""The edges of the product that a history replaces: pixels, the face library and the queue's hints.
+
+Everything between them is the product's own code: the gate, its permits, the engine's handling of them, the
+gallery, the searches. The encoder in place of dlib returns numbers and notes whom it was used on and when.
+"""
+
+import io
+import threading
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import psycopg
+from numpy.typing import NDArray
+from PIL import Image
+
+from oversight import gate, queues, storage
+from oversight.gate import MatchingForbidden
+from privacy.shapes import Rectangle
+from recognition import engine
+from recognition.histories.past import Look, Moment
+
+SIDE = 96
+TEMPLATE_SIZE = 128
+ALIKE = 0.001
+"""How far the templates of two faces lie apart: all look alike, so that searches find everybody."""
+
+
+class _Found:
+    """A face in the middle of the picture, as dlib would describe it."""
+
+    def __init__(self, side: int) -> None:
+        self.x = self.y = side // 2
+        self.side = side
+
+    def left(self) -> int:
+        return self.side // 4
+
+    top = left
+
+    def right(self) -> int:
+        return self.side * 3 // 4
+
+    bottom = right
+
+    def center(self) -> "_Found":
+        return self
+
+
+class Edges:
+    """One lane's pixels and encoder. `looks` and `counts` are what they saw; take them after each history."""
+
+    def __init__(self, superuser: str) -> None:
+        self._superuser = superuser
+        self._here = threading.local()
+        self._numbers = np.random.default_rng(7)
+        self.face_detector = self
+        self.looks: list[Look] = []
+        self.counts: Counter[str] = Counter()
+        stream = io.BytesIO()
+        Image.new("RGB", (SIDE, SIDE), (90, 90, 90)).save(stream, "JPEG")
+        self._jpeg = stream.getvalue()
+        self._measure = engine.measure
+        self._check = gate.check
+
+    def install(self) -> None:
+        """Only for a process whose database is a scratch one."""
+        engine.load = lambda: self  # type: ignore[assignment]
+        engine.measure = self.measure
+        gate.check = self.check
+        storage.read = self.read
+        storage.write = lambda key, data: None
+        storage.delete = lambda key: None
+        queues.hint = lambda **_: None
+
+    def begin(self, department: int | None = None) -> None:
+        """A job begins; `department` is the one that a probe is searched in."""
+        self._here.department = department
+        self._here.since = self.now()
+
+    def now(self) -> Moment:
+        """The present moment of the database, on a connection of this thread's own."""
+        held = getattr(self._here, "clock", None)
+        if held is None or held.closed:
+            held = self._here.clock = psycopg.connect(self._superuser, autocommit=True)
+        (text,) = held.execute("SELECT pg_current_snapshot()::text").fetchone()
+        return Moment.read(text)
+
+    def close(self) -> None:
+        """Let go of this thread's connection."""
+        held = getattr(self._here, "clock", None)
+        if held is not None:
+            held.close()
+
+    def read(self, key: str) -> bytes:
+        """Every photo is the same picture, with the photo's number behind its end."""
+        return self._jpeg + key.rpartition("/")[2].removesuffix(".jpg").encode()
+
+    def measure(self, *, jpeg: bytes, box: Rectangle, permit: gate.Permit) -> engine.Template:
+        self._here.box = tuple(box)
+        number = jpeg[len(self._jpeg) :].decode()
+        self._here.photo = "-".join((number[:8], number[8:12], number[12:16], number[16:20], number[20:]))
+        try:
+            return self._measure(jpeg=jpeg, box=box, permit=permit)
+        finally:
+            self._here.since = self.now()
+
+    def check(self, facts: gate.Facts, stage: gate.Stage) -> gate.Permit:
+        try:
+            return self._check(facts, stage)
+        except MatchingForbidden:
+            self.counts["refused_by_gate"] += 1
+            raise
+
+    def run(self, pixels: NDArray[np.uint8], *_: Any) -> tuple[list[_Found], list[float], list[int]]:
+        """As dlib's detector: one face, sure of it."""
+        return [_Found(min(pixels.shape[:2]))], [1.0], [0]
+
+    def face_encodings(self, _pixels: NDArray[np.uint8], **_: Any) -> list[NDArray[np.float64]]:
+        """As face_recognition's: the numbers of the one face."""
+        here = self._here
+        self.looks.append(
+            Look("measured", here.photo, here.since, self.now(), box=here.box, department=here.department)
+        )
+        self.counts["encoder_calls"] += 1
+        return [0.05 + ALIKE * self._numbers.random(TEMPLATE_SIZE)]

@@ -1,0 +1,94 @@
+"""Pictures of the product for the README: `.venv/bin/python scripts/screenshots.py http://127.0.0.1:8000`.
+
+Of a running demo (`make run`), so only officers who do not exist are in them. Needs Chromium (OVERSIGHT_CHROMIUM, or
+one on the PATH). Writes docs/images/.
+"""
+
+import io
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PROJECT = Path(__file__).resolve().parent.parent
+DEMO = PROJECT / "officers" / "demo"
+IMAGES = PROJECT / "docs" / "images"
+COLOURS = 128  # few flat tones and small faces: a palette is a third of the size and looks the same
+LARGEST = 250_000
+DESKTOP, PHONE = (1280, 800), (360, 740)
+SLOWEST = 120_000
+
+
+def main() -> None:
+    address = sys.argv[1].rstrip("/") if len(sys.argv) > 1 else "http://127.0.0.1:8000"
+    program = (
+        os.environ.get("OVERSIGHT_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    )
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        take_all(browser, address)
+        browser.close()
+
+
+def take_all(browser: Browser, address: str) -> None:
+    desk, phone = (window(browser, size) for size in (DESKTOP, PHONE))
+    desk.goto(address)
+    keep(desk, "home")
+    desk.goto(f"{address}/departments/")
+    desk.get_by_role("link", name="Prairie Junction").click()
+    desk.get_by_role("link", name="Who is this officer?").last.click()
+    keep(desk, "refused")
+    send(desk, address, DEMO / "scenes" / "07.jpg")
+    desk.get_by_label("Face 1", exact=True).check()
+    keep(desk, "face")
+    send(desk, address, DEMO / "officers" / "016" / "2.jpg")
+    desk.get_by_label("Face 1", exact=True).check()
+    search(desk)
+    keep(desk, "candidates")
+    phone.goto(desk.url)
+    keep(phone, "candidates-phone")
+
+
+def window(browser: Browser, size: tuple[int, int]) -> Page:
+    width, height = size
+    page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    page.set_default_timeout(SLOWEST)
+    return page
+
+
+def send(page: Page, address: str, photo: Path) -> None:
+    """Up to "Which face?"."""
+    page.goto(f"{address}/who/")
+    page.get_by_role("link", name="Port Lindell").click()
+    page.locator("input[type=file]").set_input_files(photo)
+    page.get_by_role("button", name="Next: point at the face").click()
+    page.locator("[data-face-picker]").wait_for()
+
+
+def search(page: Page) -> None:
+    page.get_by_role("button", name="Next: one last question").click()
+    page.get_by_role("checkbox").check()
+    page.locator("main").get_by_role("button").click()
+    page.locator(".candidate").first.wait_for()
+
+
+def keep(page: Page, name: str) -> None:
+    """What the window shows, as a small PNG."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.activeElement?.blur()")  # no focus ring in a picture without a keyboard
+    whole = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    picture = whole.quantize(COLOURS, dither=Image.Dither.FLOYDSTEINBERG)
+    path = IMAGES / f"{name}.png"
+    picture.save(path, optimize=True)
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise SystemExit(f"{path.name} is {size} bytes; at most {LARGEST} belong into the repository.")
+    sys.stdout.write(f"{path.relative_to(PROJECT)}  {size // 1000} kB\n")
+
+
+if __name__ == "__main__":
+    main()
