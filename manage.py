@@ -4,12 +4,17 @@
 import os
 import sys
 
+from oversight.embedded.problems import CannotStart
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oversight.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except CannotStart as problem:  # the settings read the data folder's keys, before any command runs
+        sys.exit(str(problem))
 
 
 if __name__ == "__main__":

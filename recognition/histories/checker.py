@@ -6,15 +6,14 @@ replay of the log (past.py).
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import LiteralString, cast
 
 import psycopg
 
 from recognition.histories.past import Change, Look, Past
 
 HERE = Path(__file__).parent
-FORBIDDEN_ROWS = cast(LiteralString, (HERE / "checker.sql").read_text())
-OBSERVE = cast(LiteralString, (HERE / "observed.sql").read_text())
+FORBIDDEN_ROWS = (HERE / "checker.sql").read_bytes()
+OBSERVE = (HERE / "observed.sql").read_bytes()
 TABLES = "officers_"
 
 
@@ -62,7 +61,11 @@ class Checker:
         self.past.unmarked.clear()
         self.past.replay(self._changes(), looks)
         found = self.forbidden_rows() + self._of_marked()
-        found += [Violation(look.kind, str(look), f"{_ALL_ALONG} ({'; '.join(look.reasons)})") for look in looks if not look.was_allowed]
+        found += [
+            Violation(look.kind, str(look), f"{_ALL_ALONG} ({'; '.join(look.reasons)})")
+            for look in looks
+            if not look.was_allowed
+        ]
         if self._ratchets_count:
             found += [Violation("unmarked", who, _NOT_MARKED) for who in sorted(self.past.unmarked)]
         return found
@@ -87,7 +90,8 @@ class Checker:
             "SELECT 'template', t.face_id::text, t.officer_id, p.pixel_sha256 FROM recognition_facetemplate t"
             " JOIN officers_photo p ON p.id = t.photo_id UNION ALL"
             " SELECT 'candidate', c.identification_id::text, c.officer_id, p.pixel_sha256 FROM recognition_candidate c"
-            " JOIN recognition_identification i ON i.id = c.identification_id JOIN officers_photo p ON p.id = i.photo_id"
+            " JOIN recognition_identification i ON i.id = c.identification_id"
+            " JOIN officers_photo p ON p.id = i.photo_id"
         ).fetchall()
         return [
             Violation(

@@ -69,9 +69,10 @@ class Edges:
         engine.measure = self.measure
         gate.check = self.check
         storage.read = self.read
-        storage.write = lambda key, data: None
-        storage.delete = lambda key: None
-        queues.hint = lambda **_: None
+        storage.write = storage.delete = queues.hint = self.nothing
+
+    def nothing(self, *_: Any, **__: Any) -> None:
+        """No pixels are kept, and jobs are run by the writers, who need no hint."""
 
     def begin(self, department: int | None = None) -> None:
         """A job begins; `department` is the one that a probe is searched in."""
@@ -83,7 +84,7 @@ class Edges:
         held = getattr(self._here, "clock", None)
         if held is None or held.closed:
             held = self._here.clock = psycopg.connect(self._superuser, autocommit=True)
-        (text,) = held.execute("SELECT pg_current_snapshot()::text").fetchone()
+        ((text,),) = held.execute("SELECT pg_current_snapshot()::text").fetchall()
         return Moment.read(text)
 
     def close(self) -> None:

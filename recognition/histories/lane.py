@@ -4,7 +4,10 @@
 with a story, or when all its histories are played.
 """
 
+import contextlib
 import json
+import queue
+import random
 import sys
 import threading
 from collections import Counter
@@ -27,12 +30,16 @@ from recognition.histories import (  # noqa: E402, F401 - they register their st
 )
 from recognition.histories.checker import Checker, Violation, observe  # noqa: E402
 from recognition.histories.edges import Edges  # noqa: E402
+from recognition.histories.hands import Hands  # noqa: E402
 from recognition.histories.locks import take_away  # noqa: E402
 from recognition.histories.scratch import Addresses, require_scratch  # noqa: E402
 from recognition.histories.steps import plan  # noqa: E402
 from recognition.histories.steps_app import look  # noqa: E402
 from recognition.histories.world import EMPTIED, SLOTS, make  # noqa: E402
 from recognition.histories.writers import Game, Writer, tally  # noqa: E402
+
+
+LONGEST_BLINK = 0.05
 
 
 class Lane:
@@ -50,8 +57,9 @@ class Lane:
         self.edges = Edges(addresses.superuser)
         self.edges.install()
         self.admin = User.objects.create_user("history", "history@example.org", role=User.Role.ADMIN).pk
-        self.writers = [Writer(number, addresses, self.edges) for number in range(writers)]
-        self.hands = Writer(writers, addresses, self.edges).hands
+        self.done: queue.Queue[int] = queue.Queue()
+        self.writers = [Writer(number, addresses, self.edges, self.done) for number in range(writers)]
+        self.hands = Hands(writers, addresses, self.edges)
         self.counts: Counter[str] = Counter()
         self.surprises: Counter[str] = Counter()
         for writer in self.writers:
@@ -67,19 +75,22 @@ class Lane:
         self.edges.looks = []
         for writer in self.writers:
             writer.games.put(game)
-        found = self._watch()
+        found = self._watch(random.Random(f"{seed} watch"))  # noqa: S311 - a game, not a secret
         for search in world.searches:
             look(self.hands, search)
         found += self.checker.judge(self.edges.looks)
         self.surprises.update(game.surprises)
         return found, game.story
 
-    def _watch(self) -> list[Violation]:
-        """Look into the database whenever a writer is done, and in between; the first look that finds something counts."""
+    def _watch(self, rng: random.Random) -> list[Violation]:
+        """Look into the database while the writers work; the first look that finds something counts."""
         found: list[Violation] = []
-        for writer in self.writers:
+        playing = len(self.writers)
+        while playing:
+            with contextlib.suppress(queue.Empty):
+                self.done.get(timeout=rng.random() * LONGEST_BLINK)
+                playing -= 1
             found = found or self.checker.forbidden_rows()
-            writer.done.get()
         return found
 
     def totals(self) -> Counter[str]:

@@ -38,7 +38,8 @@ class Moment:
 class Look:
     """Somebody measured or was shown a face, at some moment between two. `was_allowed`: in one of them, at least.
 
-    With `officer` and `face`: a candidate shown. With `department` alone: a probe. Otherwise a gallery face, by its box.
+    With `officer` and `face`: a candidate shown. With `department` alone: a probe. Otherwise a face of the gallery,
+    known by its box.
     """
 
     kind: str
@@ -200,7 +201,9 @@ def _covers(row: Row, place: tuple[str, str, str], unknown_counts: bool) -> bool
 
 
 def _is_at(face: Row, look: Look) -> bool:
-    return face["photo_id"] == look.photo and (face["x"], face["y"], face["width"], face["height"]) == look.box
+    return (
+        face["photo_id"] == look.photo and (face["x"], face["y"], face["width"], face["height"]) == look.box
+    )
 
 
 def _today() -> date:

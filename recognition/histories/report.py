@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import IO, Any, cast
 
 from oversight.embedded.processes import leash
 from oversight.embedded.programs import PROJECT
@@ -80,7 +80,7 @@ def play(
     with ExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(prefix="oversight-lanes-"))
         processes = [
-            stack.enter_context(_lane(stack.enter_context(clone(template, number)), folder, number))
+            stack.enter_context(_Lane(stack.enter_context(clone(template, number)), folder, number))
             for number in range(min(lanes, count))
         ]
         for number, process in enumerate(processes):
@@ -93,7 +93,7 @@ def play(
     return played
 
 
-class _lane:  # noqa: N801 - used as a context manager only
+class _Lane:
     """A lane's process, ended with us whatever happens."""
 
     def __init__(self, addresses: Addresses, folder: str, number: int) -> None:
@@ -110,8 +110,10 @@ class _lane:  # noqa: N801 - used as a context manager only
                 text=True,
                 preexec_fn=leash(signal.SIGTERM),
             )
+        self.told = cast(IO[str], self.process.stdin)
+        self.says = cast(IO[str], self.process.stdout)
 
-    def __enter__(self) -> "_lane":
+    def __enter__(self) -> "_Lane":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -119,13 +121,12 @@ class _lane:  # noqa: N801 - used as a context manager only
         self.process.wait()
 
 
-def _tell(lane: _lane, told: dict[str, Any]) -> None:
-    assert lane.process.stdin is not None
-    json.dump({"addresses": lane.addresses.as_dict(), **told}, lane.process.stdin)
-    lane.process.stdin.close()
+def _tell(lane: _Lane, told: dict[str, Any]) -> None:
+    with lane.told as stream:
+        json.dump({"addresses": lane.addresses.as_dict(), **told}, stream)
 
 
-def _listen(lanes: list[_lane], played: Played) -> None:
+def _listen(lanes: list[_Lane], played: Played) -> None:
     """Add up the latest line of each lane, until all are done or one has found something."""
     latest: dict[int, dict[str, Any]] = {}
     for number, line in _lines(lanes):
@@ -139,15 +140,14 @@ def _listen(lanes: list[_lane], played: Played) -> None:
         played.surprises.update(line["surprises"])
 
 
-def _lines(lanes: list[_lane]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _lines(lanes: list[_Lane]) -> Iterator[tuple[int, dict[str, Any]]]:
     with selectors.DefaultSelector() as selector:
         for number, lane in enumerate(lanes):
-            assert lane.process.stdout is not None
-            selector.register(lane.process.stdout, selectors.EVENT_READ, (number, lane))
+            selector.register(lane.says, selectors.EVENT_READ, (number, lane))
         while selector.get_map():
             for key, _ in selector.select():
                 number, lane = key.data
-                text = lane.process.stdout.readline()
+                text = lane.says.readline()
                 if text:
                     yield number, _read(text)
                     continue

@@ -57,7 +57,6 @@ class Plan:
 
     writers: list[list[Step]]
     hot: list[list[int]]
-    look_in: list[int]
 
 
 def plan(world: World, writers: int) -> Plan:
@@ -73,5 +72,4 @@ def plan(world: World, writers: int) -> Plan:
     return Plan(
         writers=[[one(number) for number in range(ROUNDS)] for _ in range(writers)],
         hot=[rng.sample(world.faces, k=min(2, len(world.faces))) for _ in range(ROUNDS)],
-        look_in=sorted(rng.sample(range(1, ROUNDS), k=2)),
     )

@@ -26,7 +26,7 @@ PROBE = Rectangle(8, 8, 80, 80)
 IN_ILLINOIS = (41.88, -87.63)
 
 
-@step(10)
+@step(8)
 def enrol_gallery(hands: Hands, world: World, rng: random.Random) -> None:
     department = world.department(rng)
     hands.say(f"the worker enrols department {department}")
@@ -53,7 +53,7 @@ def _work(hands: Hands, world: World, entry: OutboxEntry, department: int | None
     outbox.run(str(entry.pk), work)
 
 
-@step(9)
+@step(6)
 def ask_and_look(hands: Hands, world: World, rng: random.Random) -> None:
     department, photo = world.department(rng), _photo(world, rng)
     hands.say(f"somebody asks in department {department} who is in photo {photo.pk}")

@@ -1,4 +1,4 @@
-"""The attacks that each need one lock to fail: they are tried in every world, and must come to nothing in a whole one."""
+"""The attacks that each need one lock to fail. Tried in every world; in a whole one they must come to nothing."""
 
 import random
 
@@ -14,7 +14,8 @@ SHADOWS = (
     "CREATE TEMP TABLE officers_officer ON COMMIT DROP AS SELECT * FROM public.officers_officer",
     "CREATE TEMP TABLE officers_photo ON COMMIT DROP AS SELECT * FROM public.officers_photo",
     "CREATE TEMP TABLE officers_assignment ON COMMIT DROP AS SELECT * FROM public.officers_assignment",
-    "CREATE TEMP TABLE officers_prohibitedplace ON COMMIT DROP AS SELECT * FROM public.officers_prohibitedplace LIMIT 0",
+    "CREATE TEMP TABLE officers_prohibitedplace ON COMMIT DROP "
+    " AS SELECT * FROM public.officers_prohibitedplace LIMIT 0",
     "UPDATE pg_temp.officers_department SET is_facial_recognition_allowed = true, state_id = 'OH',"
     " recognition_review_due = current_date + 30",
     "UPDATE pg_temp.officers_officer SET ever_prohibited = false",

@@ -78,7 +78,7 @@ class World:
 
     @property
     def states(self) -> list[str]:
-        return STATES[self.slot * PER_SLOT : (self.slot + 1) * PER_SLOT]
+        return list(STATES[self.slot * PER_SLOT : (self.slot + 1) * PER_SLOT])
 
     @property
     def illinois(self) -> int:

@@ -47,13 +47,13 @@ class Game:
 
 
 class Writer(threading.Thread):
-    """One of them. `games` takes the next history, or None to end; `done` is put into when it is over."""
+    """One of them. `games` takes the next history, or None to end; `done`, shared by all, is told when it is over."""
 
-    def __init__(self, number: int, addresses: Addresses, edges: Edges) -> None:
+    def __init__(self, number: int, addresses: Addresses, edges: Edges, done: queue.Queue[int]) -> None:
         super().__init__(name=f"writer {number}", daemon=True)
         self.hands = Hands(number, addresses, edges)
         self.games: queue.Queue[Game | None] = queue.Queue()
-        self.done: queue.Queue[int] = queue.Queue()
+        self.done = done
 
     def run(self) -> None:
         with connection.execute_wrapper(self.hands.watch):

@@ -60,7 +60,9 @@ def make_awkward_officers(department: Department) -> list[int]:
 def test_the_checks_see_what_they_should(visit: Visit) -> None:
     visitor = visit("phone")
     visitor.go("/")
-    visitor.page.evaluate("document.querySelector('main').innerHTML = '<img src=/x.png><canvas width=900></canvas>'")
+    visitor.page.evaluate(
+        "document.querySelector('main').innerHTML = '<img src=/x.png><canvas width=900></canvas>'"
+    )
     faults = " ".join(faults_of(visitor, "phone"))
     assert "image-alt" in faults
     assert "pixels wide" in faults

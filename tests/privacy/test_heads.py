@@ -155,8 +155,8 @@ def test_threads_find_the_same_heads() -> None:
 
 @needs_crowds
 def test_real_crowds_are_covered() -> None:
-    """Every fifteenth crowd photo, as masking practice measures it: a face is covered when 90 % of its box is."""
-    lines = (CROWD / "annotations.jsonl").read_text().splitlines()[::15]
+    """Every tenth crowd photo, as masking practice measures it: a face is covered when 90 % of its box is."""
+    lines = (CROWD / "annotations.jsonl").read_text().splitlines()[::10]
     faces, painted = {10: [0, 0], 20: [0, 0]}, []
     for line in map(json.loads, lines):
         picture = pixels(CROWD / line["image"])
@@ -167,10 +167,10 @@ def test_real_crowds_are_covered() -> None:
                 if box[3] >= least:
                     faces[least][0] += covered_part(covered, box) >= 0.9
                     faces[least][1] += 1
-    assert len(lines) >= 12
-    # Over all 193 photos it is 99.3 and 99.2 %; in this sample one face is most of a point.
-    assert faces[20][0] / faces[20][1] >= 0.975
-    assert faces[10][0] / faces[10][1] >= 0.975
+    assert len(lines) >= 19
+    # Over all 193 photos it is 99.3 and 99.2 %; samples of twenty range from 97.9 to 99.8 %, this one is 98.9.
+    assert faces[20][0] / faces[20][1] >= 0.98
+    assert faces[10][0] / faces[10][1] >= 0.98
     assert np.mean(painted) <= 0.30  # painting everything would hide everybody
 
 

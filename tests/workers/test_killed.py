@@ -1,8 +1,8 @@
 """Killed, flushed, cut off: at the next start the job is done within a minute, once.
 
 The job is made slow by a large photo, and where needed stopped (SIGSTOP) where it stands, after its worker has claimed
-it and before it has settled; nothing of the product is replaced. Only `test_everything_killed` waits for a lease to run out by
-itself; the others let it end early.
+it and before it has settled; nothing of the product is replaced. Only `test_everything_killed` waits for a lease to
+run out by itself; the others let it end early.
 """
 
 import time
@@ -97,14 +97,26 @@ def test_the_job_alone_killed_and_the_queue_flushed_meanwhile(stack: Stack, depa
     job.freeze()
     waiting = [send(department), send(department)]
     assert sum(queues.lengths().values()) >= 2
-    queues.connection().flushall()
     job.kill()
+    assert_the_failure_says_little(entry)
+    queues.connection().flushall()
     end_lease(entry)
     wait_for(lambda: is_done(entry), 30, "the killed job was done")
     assert_done_once(photo, entry, tries=2)
     for other in waiting:
         wait_for(lambda other=other: is_done(entry_for(other)), 40, "a flushed job was done")  # type: ignore[misc]
         assert_done_once(other, entry_for(other), tries=1)
+
+
+def assert_the_failure_says_little(entry: OutboxEntry) -> None:
+    """A killed job stays in the queue's list of failures for a while: with its id, and nothing of the photo."""
+    registry = queues.queue(queues.PHOTOS).failed_job_registry
+    wait_for(lambda: len(registry) == 1, 20, "the queue noticed")
+    failed = queues.queue(queues.PHOTOS).fetch_job(registry.get_job_ids()[0])
+    assert failed is not None
+    assert failed.get_status() is JobStatus.FAILED
+    assert (failed.args, failed.description) == ([str(entry.pk)], "-")
+    assert queues.connection().ttl(failed.key) <= queues.FAILURE_SECONDS
 
 
 def test_photos_are_taken_while_the_queue_is_away(stack: Stack, department: Department) -> None:
@@ -130,19 +142,3 @@ def test_photos_are_taken_while_the_queue_is_away(stack: Stack, department: Depa
 
     wait_for(done_while_kept, 60, "the photo was looked at")
     assert_done_once(photo, entry, tries=1)
-
-
-def test_a_job_that_the_queue_thinks_failed_leaves_no_traces_of_a_photo(
-    stack: Stack, department: Department
-) -> None:
-    """A killed job stays in the queue's list of failures for a while: with its id, and nothing of the photo."""
-    stack.start_worker()
-    entry = entry_for(send(department, crowd()))
-    RunningJob(stack, entry).kill()
-    registry = queues.queue(queues.PHOTOS).failed_job_registry
-    wait_for(lambda: len(registry) == 1, 20, "the queue noticed")
-    failed = queues.queue(queues.PHOTOS).fetch_job(registry.get_job_ids()[0])
-    assert failed is not None
-    assert failed.get_status() is JobStatus.FAILED
-    assert (failed.args, failed.description) == ([str(entry.pk)], "-")
-    assert queues.connection().ttl(failed.key) <= queues.FAILURE_SECONDS

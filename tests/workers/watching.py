@@ -18,7 +18,7 @@ from tests.stack import Stack
 HEADS = submissions.FIND_HEADS
 
 
-def crowd(longest: int = 3000) -> bytes:
+def crowd(longest: int = 2600) -> bytes:
     """A street scene as large as a good camera's photo, so that finding the heads takes its time."""
     with Image.open(factories.DEMO / "scenes" / "01.jpg") as scene:
         large = ImageOps.contain(scene, (longest, longest))

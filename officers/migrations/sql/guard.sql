@@ -106,6 +106,9 @@ END $$;
 CREATE FUNCTION gate_photo_ratchet() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+    IF TG_OP = 'INSERT' THEN
+        PERFORM gate_hold(false);  -- or its department moves to a prohibited place unseen, and misses the new photo
+    END IF;
     NEW.ever_prohibited := NEW.ever_prohibited OR NEW.taken_in_prohibited_place
         OR gate_department_prohibited(NEW.department_id);
     IF TG_OP = 'INSERT' THEN
@@ -247,7 +250,8 @@ CREATE TRIGGER gate_lock BEFORE INSERT OR UPDATE OR DELETE ON officers_prohibite
     FOR EACH STATEMENT EXECUTE FUNCTION gate_lock();
 CREATE TRIGGER gate_lock BEFORE INSERT OR UPDATE OR DELETE ON officers_assignment
     FOR EACH STATEMENT EXECUTE FUNCTION gate_lock();
-CREATE TRIGGER gate_lock BEFORE UPDATE OF ever_prohibited OR DELETE ON officers_officer
+-- INSERT too: whoever makes an officer under a number that is just being deleted must see what was remembered of it.
+CREATE TRIGGER gate_lock BEFORE INSERT OR UPDATE OF ever_prohibited OR DELETE ON officers_officer
     FOR EACH STATEMENT EXECUTE FUNCTION gate_lock();
 CREATE TRIGGER gate_lock BEFORE UPDATE OF department_id, taken_in_prohibited_place, ever_prohibited OR DELETE
     ON officers_photo FOR EACH STATEMENT EXECUTE FUNCTION gate_lock();

@@ -1,4 +1,4 @@
-"""`manage.py guard_histories --n 1000 --seed 1 --json`: prove that the guard holds, or tell the story of how it did not."""
+"""`manage.py guard_histories --n 1000 --seed 1 --json`: prove that the guard holds, or tell how it did not."""
 
 import json
 import os

@@ -54,7 +54,7 @@ class Command(BaseCommand):
                 raise CommandError(str(error)) from error
             adopted = trained.better or options["adopt_anyway"]
             if adopted:
-                _adopt(trained, options["into"])
+                adopt(trained, options["into"])
         result = {"new": trained.new, "present": trained.present, "adopted": adopted}
         self.stdout.write(json.dumps(result, indent=None if options["json"] else 2))
 
@@ -64,7 +64,7 @@ def _present(into: Path) -> Local | None:
     return Local(manifest=manifest) if manifest.exists() else None
 
 
-def _adopt(trained: Trained, into: Path) -> None:
+def adopt(trained: Trained, into: Path) -> None:
     """Weights, then manifest, then away with the old: at every moment the manifest names weights that exist."""
     into.mkdir(parents=True, exist_ok=True)
     name = read_manifest(trained.manifest).weights.name

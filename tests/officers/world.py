@@ -1,0 +1,71 @@
+"""A small record with something of everything, and people of every role, for the tests of the pages."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.test import Client
+from django.utils import timezone
+
+from officers import links
+from officers.models import Coordination, Department, Face, Officer, Photo
+from oversight.models import User
+from tests import factories
+
+ROLES = ("visitor", "volunteer", "coordinator of A", "coordinator of B", "admin")
+HAS_PLUGIN = apps.is_installed("recognition")
+
+
+@dataclass
+class World:
+    """Department A permits matching. `waiting` is a tag there that nobody has looked at yet; `question` a probe."""
+
+    a: Department = field(default_factory=lambda: factories.department(allowed=True, name="Alder Police"))
+    b: Department = field(default_factory=lambda: factories.department(name="Birch Police"))
+
+    def __post_init__(self) -> None:
+        self.officer: Officer = factories.officer(self.a, badge="77", rank="Sergeant", unit="North")
+        self.hidden: Officer = factories.officer(self.a, is_published=False)
+        self.kept: Photo = factories.photo(self.a)
+        self.face: Face = factories.face(self.officer, self.kept)
+        self.waiting: Face = factories.face(self.officer, factories.photo(self.a), reviewed=False)
+        self.hidden_face: Face = factories.face(self.hidden, factories.photo(self.a))
+        self.question: Photo = factories.photo(self.a, expires_at=timezone.now() + timedelta(hours=24))
+        factories.head(self.question)
+        self.token = links.token_for(self.question)
+        if HAS_PLUGIN:
+            self.search = self._search()
+
+    def _search(self) -> Any:
+        """A search that is over, with one candidate; and an alert of the guard about another."""
+        from recognition.models import Candidate, GuardAlert, Identification
+
+        self.alert: Any = GuardAlert.objects.create(department=self.a, stage="result", reason="test")
+
+        made = Identification.objects.create(
+            department=self.a,
+            photo=self.question,
+            state=Identification.State.DONE,
+            officers_searched=1,
+            candidates_found=1,
+            expires_at=self.question.expires_at,
+            x=10,
+            y=10,
+            width=40,
+            height=50,
+        )
+        Candidate.objects.create(
+            identification=made, officer=self.officer, face=self.face, number=1, chance=0.97
+        )
+        return made
+
+    def client(self, role: str) -> Client:
+        client = Client()
+        if role != "visitor":
+            person = factories.user(User.Role.ADMIN if role == "admin" else User.Role.VOLUNTEER)
+            if role.startswith("coordinator"):
+                mine = self.a if role.endswith("A") else self.b
+                Coordination.objects.create(user=person, department=mine)
+            client.force_login(person)
+        return client
