@@ -270,8 +270,8 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["oversight.throttles.SparingThrottle"],
     "DEFAULT_THROTTLE_RATES": {
         "read": read_text("OVERSIGHT_RATE_READ", "120/min"),
-        "photos": read_text("OVERSIGHT_RATE_PHOTOS", "60/hour"),
-        "identifications": read_text("OVERSIGHT_RATE_IDENTIFICATIONS", "20/hour"),
+        "photos": read_text("OVERSIGHT_RATE_PHOTOS", "120/hour"),
+        "identifications": read_text("OVERSIGHT_RATE_IDENTIFICATIONS", "60/hour"),
     },
 }
 SPECTACULAR_SETTINGS = {

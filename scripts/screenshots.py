@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO = PROJECT / "officers" / "demo"
 IMAGES = PROJECT / "docs" / "images"
-COLOURS = 128  # few flat tones and small faces: a palette is a third of the size and looks the same
+COLOURS = 256  # a palette is a third of the size of full colour
 LARGEST = 250_000
 DESKTOP, PHONE = (1280, 800), (360, 740)
 TALL = 940  # so that the whole photo and the faces beside it are in the picture
@@ -84,7 +84,7 @@ def keep(page: Page, name: str) -> None:
     page.wait_for_load_state("networkidle")
     page.evaluate("document.activeElement?.blur()")  # no focus ring in a picture without a keyboard
     whole = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    picture = whole.quantize(COLOURS, dither=Image.Dither.FLOYDSTEINBERG)
+    picture = whole.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.FLOYDSTEINBERG)
     path = IMAGES / f"{name}.png"
     picture.save(path, optimize=True)
     size = path.stat().st_size

@@ -38,7 +38,6 @@ from recognition.histories.steps_app import look  # noqa: E402
 from recognition.histories.world import EMPTIED, SLOTS, make  # noqa: E402
 from recognition.histories.writers import Game, Writer, tally  # noqa: E402
 
-
 LONGEST_BLINK = 0.05
 
 

@@ -43,7 +43,7 @@ class Plan:
     """The greatest heads come first; more cost time and add little."""
     tiles: tuple[tuple[float, float], ...] = ((0.6, 0.5), (0.36, 0.67))
     """Square tiles: side as a share of the photo's shorter side, and greatest step as a share of that side."""
-    least_tile: int = 100
+    least_tile: int = 140
     """Tiles with a smaller side, in pixels, would show nothing that the whole photo does not."""
 
 

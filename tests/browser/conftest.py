@@ -7,7 +7,7 @@ Every visit also checks that no page asked another host for anything, broke the 
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from io import StringIO
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -73,6 +73,21 @@ def site(services: "Services", chromium: Browser, django_db_blocker: Any) -> Ite
             connection.close()
             _point_at(TEST_DATABASE)
             stack.close()
+
+
+@pytest.fixture(autouse=True)
+def empty_queue() -> None:
+    """Not here: the site's worker goes on between tests, and its queue must not be pulled from under it."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show the ends of the site's logs under a failed test."""
+    report = yield
+    site = getattr(item, "funcargs", {}).get("site")
+    if report.failed and site is not None:
+        report.sections += [(f"end of the {name} log", text) for name, text in site.stack.logs().items()]
+    return report
 
 
 @pytest.fixture

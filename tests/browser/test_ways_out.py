@@ -76,6 +76,21 @@ def test_none_of_these_then_delete_leaves_nothing(visit: Visit) -> None:
     assert person.go(address) == 404
 
 
+@pytest.mark.parametrize(
+    ("width", "height"), [(360, 740), (820, 1180), (1280, 800), (1280, 1100), (1920, 700)]
+)
+def test_boxes_lie_on_the_faces_at_every_window_size(visit: Visit, width: int, height: int) -> None:
+    """The overlay is placed by shares of itself, so it must cover exactly the photo."""
+    person = visit()
+    person.page.set_viewport_size({"width": width, "height": height})
+    person.send_question(demo.scene("08"), demo.ALLOWED)
+    photo = person.page.locator("[data-face-picker-stage] img").bounding_box()
+    overlay = person.page.locator("[data-face-picker-overlay]").bounding_box()
+    assert photo is not None
+    assert photo == pytest.approx(overlay, abs=1)
+    assert photo["width"] / photo["height"] == pytest.approx(1600 / 1200, rel=0.01)
+
+
 def test_a_box_of_ones_own_is_drawn_over_the_photo(visit: Visit) -> None:
     person = visit()
     person.send_question(demo.scene("05"), demo.ALLOWED)

@@ -33,9 +33,11 @@ def enrol(where: Department) -> None:
 
 
 def work(job: str) -> None:
-    """Do what is promised, as the worker would."""
+    """Do what is promised, as the worker would, and now."""
     do = {gallery.ENROL: gallery.enrol, identification.IDENTIFY: identification.run}[job]
-    for entry in OutboxEntry.objects.filter(job=job, state=OutboxEntry.State.WAITING):
+    waiting = OutboxEntry.objects.filter(job=job, state=OutboxEntry.State.WAITING)
+    waiting.update(due_at=timezone.now())
+    for entry in waiting:
         outbox.run(str(entry.pk), do)
 
 

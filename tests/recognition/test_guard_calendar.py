@@ -7,9 +7,11 @@ import pytest
 from django.db import DatabaseError
 from django.utils import timezone
 
+from officers.departments import LONGEST_REVIEW
 from officers.models import Department, ProhibitedPlace
 from officers.submissions import forget
 from recognition import purge
+from recognition.models import FaceTemplate
 from tests.recognition.guard_world import World
 from tests.stack import Stack
 
@@ -75,6 +77,16 @@ def test_the_day_after_the_review_is_due_nothing_is_left(stack: Stack) -> None:
     assert world.measured() == (0, 0)
     assert lasting.measured() == (1, 1)
     assert marks(world) == (False, False)
+
+
+def test_no_template_grows_older_than_we_say(stack: Stack) -> None:
+    """However often the permission is renewed: the page of what is kept how long says "at most a year"."""
+    old, young = World.make().enrol(), World.make().enrol()
+    hour, now = timedelta(hours=1), timezone.now()
+    FaceTemplate.objects.filter(face=old.face.pk).update(made_at=now - LONGEST_REVIEW - hour)
+    FaceTemplate.objects.filter(face=young.face.pk).update(made_at=now - LONGEST_REVIEW + hour)
+    purge.expired()
+    assert (old.measured()[0], young.measured()[0]) == (0, 1)
 
 
 @pytest.mark.parametrize(("county", "city"), [("", ""), ("lake", ""), ("", "lakeside"), ("lake", "lakeside")])

@@ -179,19 +179,14 @@ def test_a_half_built_gallery_is_waited_for() -> None:
     in_record(where, 2)
     asked, measured = ask(where, 2), engine.measured
     for _ in range(7):  # however long it takes, it is not given up
-        OutboxEntry.objects.filter(job=identification.IDENTIFY).update(
-            due_at=timezone.now(), lease_until=None
-        )
         work(identification.IDENTIFY)
     entry = entry_of(asked)
     assert (entry.state, entry.last_error, entry.tries) == ("waiting", "gallery_is_being_built", 0)
     assert engine.measured == measured
     assert OutboxEntry.objects.filter(job=gallery.ENROL, state="waiting").count() == 1
     enrol(where)
-    print(list(FaceTemplate.objects.values_list("face_id", "made_at")))
     work(identification.IDENTIFY)
     asked.refresh_from_db()
-    print(asked.__dict__, entry_of(asked).__dict__)
     assert [c.officer.last_name for c in identification.show(asked).candidates] == ["Number02"]
 
 

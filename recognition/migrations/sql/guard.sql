@@ -80,7 +80,8 @@ BEGIN
        OR NOT EXISTS (SELECT FROM officers_photo p WHERE p.id = t.photo_id AND NOT p.ever_prohibited
                       AND p.department_id = ANY (allowed))
        OR NOT EXISTS (SELECT FROM officers_face f WHERE f.id = t.face_id AND f.officer_id = t.officer_id
-                      AND f.photo_id = t.photo_id AND f.reviewed_at IS NOT NULL);
+                      AND f.photo_id = t.photo_id AND f.reviewed_at IS NOT NULL)
+       OR t.made_at < clock_timestamp() - interval '365 days';  -- as published: none is kept longer, whoever extends
     DELETE FROM recognition_candidate WHERE identification_id IN (
         SELECT c.identification_id FROM recognition_candidate c
         WHERE NOT gate_candidate_allows(c.identification_id, c.officer_id, c.face_id));
@@ -109,20 +110,22 @@ END $$;
 CREATE FUNCTION gate_purge_officer() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    PERFORM gate_delete_forbidden_of_officer(NEW.id);
+    PERFORM gate_delete_forbidden_of_officer(coalesce(NEW.id, OLD.id));
     RETURN NULL;
 END $$;
 
 CREATE FUNCTION gate_purge_photo() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    concerned uuid := coalesce(NEW.id, OLD.id);
 BEGIN
     PERFORM gate_hold(true);
-    IF NOT gate_photo_allows(NEW.id) THEN
-        DELETE FROM recognition_facetemplate WHERE photo_id = NEW.id;
+    IF NOT gate_photo_allows(concerned) THEN
+        DELETE FROM recognition_facetemplate WHERE photo_id = concerned;
         DELETE FROM recognition_candidate WHERE identification_id IN (
-            SELECT i.id FROM recognition_identification i WHERE i.photo_id = NEW.id
+            SELECT i.id FROM recognition_identification i WHERE i.photo_id = concerned
             UNION SELECT c.identification_id FROM recognition_candidate c JOIN officers_face f ON f.id = c.face_id
-            WHERE f.photo_id = NEW.id);
+            WHERE f.photo_id = concerned);
     END IF;
     RETURN NULL;
 END $$;
@@ -130,20 +133,24 @@ END $$;
 -- A tag or a box that changed: what was measured belonged to the old one.
 CREATE FUNCTION gate_purge_face() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    concerned bigint := coalesce(NEW.id, OLD.id);
 BEGIN
     PERFORM gate_hold(true);
-    DELETE FROM recognition_facetemplate WHERE face_id = NEW.id;
+    DELETE FROM recognition_facetemplate WHERE face_id = concerned;
     DELETE FROM recognition_candidate WHERE identification_id IN (
-        SELECT c.identification_id FROM recognition_candidate c WHERE c.face_id = NEW.id);
+        SELECT c.identification_id FROM recognition_candidate c WHERE c.face_id = concerned);
     RETURN NULL;
 END $$;
 
 -- A search that became another question.
 CREATE FUNCTION gate_purge_search() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    concerned uuid := coalesce(NEW.id, OLD.id);
 BEGIN
     PERFORM gate_hold(true);
-    DELETE FROM recognition_candidate WHERE identification_id = NEW.id;
+    DELETE FROM recognition_candidate WHERE identification_id = concerned;
     RETURN NULL;
 END $$;
 
@@ -184,6 +191,13 @@ CREATE TRIGGER gate_purge AFTER UPDATE ON recognition_identification
         (NEW.photo_id, NEW.department_id, NEW.x, NEW.y, NEW.width, NEW.height)
         IS DISTINCT FROM (OLD.photo_id, OLD.department_id, OLD.x, OLD.y, OLD.width, OLD.height))
     EXECUTE FUNCTION gate_purge_search();
+-- What foreign keys do as well, except in a session that replays changes: there they sleep.
+CREATE TRIGGER gate_purge_deleted AFTER DELETE ON officers_officer
+    FOR EACH ROW EXECUTE FUNCTION gate_purge_officer();
+CREATE TRIGGER gate_purge_deleted AFTER DELETE ON officers_photo FOR EACH ROW EXECUTE FUNCTION gate_purge_photo();
+CREATE TRIGGER gate_purge_deleted AFTER DELETE ON officers_face FOR EACH ROW EXECUTE FUNCTION gate_purge_face();
+CREATE TRIGGER gate_purge_deleted AFTER DELETE ON recognition_identification
+    FOR EACH ROW EXECUTE FUNCTION gate_purge_search();
 
 DO $$
 DECLARE t record;

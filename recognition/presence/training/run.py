@@ -27,7 +27,7 @@ Report = Callable[[str], None]
 Floats = NDArray[np.float64]
 
 REGULARISATION = 1e-5
-PROBE_SHARE = 0.25
+PROBE_SHARE = 0.4
 SLOPE, OFFSET = 2.8, 1.3
 LIKELY, REVIEW, MILITARY = 0.5, 0.2, 0.4
 LICENCE = "Weights: Apache-2.0, like the EfficientNet-lite2 backbone they are made from."
