@@ -3,11 +3,13 @@ SHELL := /bin/bash
 PYTHON_OF_VENV := .venv/bin/python
 ARGS ?=
 
-.PHONY: help run test check fix lock packages packages-dev
+.PHONY: help run test deep shots check fix lock packages packages-dev
 
 help:
 	@echo "make run     start the product in this terminal (PORT=8001 for another port, Ctrl-C to stop)"
 	@echo "make test    run all tests, with and without the recognition plugin (ARGS='-k gate' for some)"
+	@echo "make deep    the long proofs of the legal gate and of photo intake (hours)"
+	@echo "make shots   take the README's screenshots of a running demo (ADDRESS=http://127.0.0.1:8000)"
 	@echo "make check   format, lint, types, import rules, migrations, deployment settings"
 	@echo "make fix     format, and mend what the linter can mend"
 	@echo "make lock    compile requirements*.in into the hash-locked requirements*.lock"
@@ -24,6 +26,12 @@ run: packages
 test: packages-dev
 	@scripts/browser.sh
 	@scripts/test.sh $(ARGS)
+
+deep: packages-dev
+	@scripts/deep.sh
+
+shots: packages-dev
+	@.venv/bin/python scripts/screenshots.py $(or $(ADDRESS),http://127.0.0.1:8000)
 
 check: packages-dev
 	@scripts/check.sh

@@ -202,13 +202,17 @@ def start_programs(supervisor: Supervisor, web: Web, worker: Worker, env: Mappin
     for part in (worker, web):
         supervisor.start(part)
     wanted = web.locations.demo_wanted
-    if settings.DEMO and wanted.exists():
+    is_new = settings.DEMO and wanted.exists()
+    if is_new:
         if manage("seed_demo", "--if-empty", env=env).returncode:
             raise CannotStart("The demo could not be made; the reason stands above.")
         wanted.unlink()
     with step("Starting the web server and the worker"):
         web.wait_until_ready()
         worker.wait_until_ready()
+    if is_new:  # so that the first question somebody asks the demo is answered in seconds
+        with step("Letting the worker look at the demo's photos"):
+            manage("wait_until_done", "--seconds", "60", env=env, quiet=True)
 
 
 def manage(*arguments: str, env: Mapping[str, str], quiet: bool = False) -> subprocess.CompletedProcess[str]:
