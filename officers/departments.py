@@ -2,7 +2,9 @@
 
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -35,6 +37,20 @@ def allow_matching(*, department: Department, by: User, legal_basis: str, review
     except IntegrityError as refused:
         raise ValidationError("The law where this department works forbids comparing faces.") from refused
     audit.record(by=by, action="allowed matching", subject=department, review_due=review_due.isoformat())
+    transaction.on_commit(lambda: _tell_admins(department, by), robust=True)
+
+
+def _tell_admins(department: Department, by: User) -> None:
+    """Nobody opens this door unseen: every admin can close it again with one click."""
+    admins = User.objects.filter(role=User.Role.ADMIN, is_active=True).values_list("email", flat=True)
+    send_mail(
+        subject=f"{settings.SITE_NAME}: face matching was allowed",
+        message=f"{by.username} has allowed face matching for {department.name}. If that is not right, switch it"
+        " off on the department's page: one click, and what was measured is deleted.",
+        from_email=None,
+        recipient_list=list(admins),
+        fail_silently=True,  # it is in the audit log and on the public page whatever the mail server does
+    )
 
 
 @transaction.atomic

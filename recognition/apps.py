@@ -9,6 +9,7 @@ class RecognitionConfig(AppConfig):
 
     def ready(self) -> None:
         from oversight import health
-        from recognition import checks, guard_audit, receivers  # noqa: F401 - they register themselves
+        from recognition import checks, guard_audit, receivers, release  # noqa: F401 - they register themselves
 
         health.PARTS["guard"] = lambda: health.DOWN if guard_audit.findings() else health.OK
+        release.known_migrations()

@@ -10,6 +10,7 @@ An architecture test holds that no other module imports face_recognition or dlib
 import hashlib
 import importlib
 import io
+import resource
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -71,8 +72,10 @@ def load() -> Any:
     """Load the models once, in the worker, before it forks. Raises RuntimeError in plain words.
 
     face_recognition ends the process when its models are missing, and tells Pillow to accept truncated files
-    everywhere; both are undone here.
+    everywhere; both are undone here. From here on this process leaves no core dump, however it was started: its memory
+    holds what is measured.
     """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         models = importlib.import_module("face_recognition_models")
         _verify(Path(models.face_recognition_model_location()), _RESNET)

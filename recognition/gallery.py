@@ -18,7 +18,7 @@ from officers.jurisdiction import read_facts
 from officers.models import Department, Face, Officer
 from oversight import gate, outbox, queues, storage
 from oversight.gate import MatchingForbidden, Stage
-from recognition import engine
+from recognition import engine, release
 from recognition.models import FaceTemplate, UnusableFace
 
 logger = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ def promise_enrolment(department_ids: set[int]) -> None:
 
 def enrol(claim: outbox.Claim) -> None:
     """The job: make the missing templates of the department whose id is `claim.subject`; go on later if time is up."""
+    release.require_current_code()
     end = time.monotonic() + SECONDS_PER_JOB
     left = False
     for face in missing(int(claim.subject)).select_related("photo"):
@@ -103,17 +104,21 @@ def _set_aside(face: Face, reason: str) -> None:
 
 UPSERT = """
     INSERT INTO recognition_facetemplate (face_id, officer_id, photo_id, engine, template, made_at)
-    VALUES (%s, %s, %s, %s, %s::vector, now())
+    SELECT f.id, %s, f.photo_id, %s, %s::vector, now() FROM officers_face f
+    WHERE f.id = %s AND (f.x, f.y, f.width, f.height) = (%s, %s, %s, %s)
     ON CONFLICT (face_id) DO UPDATE SET officer_id = excluded.officer_id, photo_id = excluded.photo_id,
         engine = excluded.engine, template = excluded.template, made_at = excluded.made_at
 """
 
 
 def store(face: Face, officer_id: int, template: engine.Template) -> None:
-    """Write the template. A door that closed while it was measured makes the database refuse it: then it is dropped."""
+    """Write the template, if the face is still where it was measured.
+
+    A door that closed meanwhile makes the database refuse it: then it is dropped.
+    """
     try:
         with transaction.atomic(), _cursor_with_parameters_apart() as cursor, connection.wrap_database_errors:
-            cursor.execute(UPSERT, [face.pk, officer_id, face.photo_id, engine.NAME, _as_text(template)])
+            cursor.execute(UPSERT, [officer_id, engine.NAME, _as_text(template), face.pk, *face.box])
     except IntegrityError:
         logger.warning("The database refused a template: the law changed while it was made")
 

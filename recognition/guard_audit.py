@@ -8,27 +8,23 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection
 
-GUARDED = {
-    "recognition_facetemplate": {"gate_guard", "gate_wipe_is_due"},
-    "recognition_candidate": {"gate_guard"},
-    "officers_department": {"gate_lock", "gate_ratchet", "gate_purge", "gate_new_epoch"},
-    "officers_departmentstate": {"gate_lock", "gate_ratchet", "gate_purge", "gate_new_epoch"},
-    "officers_prohibitedplace": {"gate_lock", "gate_ratchet", "gate_purge", "gate_new_epoch"},
-    "officers_assignment": {"gate_lock", "gate_ratchet", "gate_purge", "gate_new_epoch"},
-    "officers_officer": {
-        "gate_lock",
-        "gate_ratchet",
-        "gate_purge",
-        "gate_new_epoch",
-        "gate_photos_of_officer",
-    },
-    "officers_photo": {"gate_lock", "gate_ratchet", "gate_purge", "gate_new_epoch"},
-    "officers_photofiling": {"gate_lock", "gate_ratchet"},
-    "officers_face": {"gate_lock", "gate_ratchet", "gate_purge"},
+OF_EVERY_DOOR = frozenset({"gate_lock", "gate_ratchet", "gate_purge", "gate_new_epoch"})
+GUARDED: dict[str, frozenset[str]] = {
+    "officers_department": OF_EVERY_DOOR | {"gate_moves"},
+    "officers_departmentstate": OF_EVERY_DOOR | {"gate_moves"},
+    "officers_prohibitedplace": OF_EVERY_DOOR,
+    "officers_assignment": OF_EVERY_DOOR,
+    "officers_officer": OF_EVERY_DOOR | {"gate_photos_of_officer", "gate_remember", "gate_purge_deleted"},
+    "officers_photo": OF_EVERY_DOOR | {"gate_remember", "gate_purge_deleted"},
+    "officers_photofiling": frozenset({"gate_lock", "gate_ratchet"}),
+    "officers_face": frozenset({"gate_lock", "gate_ratchet", "gate_purge", "gate_purge_deleted"}),
+    "recognition_facetemplate": frozenset({"gate_guard", "gate_lock", "gate_wipe_is_due"}),
+    "recognition_candidate": frozenset({"gate_guard", "gate_lock"}),
+    "recognition_identification": frozenset({"gate_lock", "gate_purge", "gate_purge_deleted"}),
 }
-"""The triggers that must be there, on which table, and set to ALWAYS."""
+"""The triggers that must be there, on which table, and set to ALWAYS. A test holds the list complete."""
 
-READ_ONLY = ("officers_state", "officers_prohibitedplace", "gate_epoch", "gate_wipe_due")
+READ_ONLY = ("officers_state", "officers_prohibitedplace", "gate_epoch", "gate_memory", "gate_wipe_due")
 UNLOGGED = ("recognition_facetemplate", "recognition_candidate")
 
 # The law once more, in plain joins: which departments permit matching today.
@@ -41,9 +37,9 @@ ALLOWED = """
         SELECT FROM officers_prohibitedplace p
         WHERE p.valid_from <= (now() AT TIME ZONE 'UTC')::date
           AND (p.valid_to IS NULL OR p.valid_to > (now() AT TIME ZONE 'UTC')::date)
-          AND ((p.state_id = d.state_id AND p.county IN ('', d.county) AND p.city IN ('', d.city))
-            OR (p.county = '' AND p.city = '' AND p.state_id IN (
-                SELECT s.state_id FROM officers_departmentstate s WHERE s.department_id = d.id))))
+          AND ((p.state_id = d.state_id AND (d.county = '' OR p.county IN ('', d.county))
+                AND (d.city = '' OR p.city IN ('', d.city)))
+            OR p.state_id IN (SELECT s.state_id FROM officers_departmentstate s WHERE s.department_id = d.id)))
 """
 FORBIDDEN_TEMPLATES = f"""
     WITH allowed AS ({ALLOWED})

@@ -21,7 +21,7 @@ from oversight import audit, gate, outbox, queues, storage
 from oversight.gate import MatchingForbidden, Reason, Stage
 from oversight.models import User
 from privacy.shapes import Rectangle
-from recognition import alerts, calibration, engine, gallery
+from recognition import alerts, calibration, engine, gallery, release
 from recognition.models import Candidate, Identification
 from recognition.transparency import ASKED, REFUSED
 
@@ -140,6 +140,7 @@ class _Run:
 
 def run(claim: outbox.Claim) -> None:
     """The job: search for the identification whose id is `claim.subject`."""
+    release.require_current_code()
     identification = (
         Identification.objects.select_related("photo", "department").filter(pk=claim.subject).first()
     )
@@ -269,4 +270,3 @@ def show(identification: Identification) -> Shown:
             identification.save(update_fields=["candidates_found"])
         return nobody
     return Shown(candidates, identification.officers_searched) if candidates else nobody
-

@@ -3,13 +3,28 @@
 from django.db import connection, transaction
 from django.utils import timezone
 
-from recognition.models import Identification
+from officers.jurisdiction import read_facts
+from oversight import gate
+from oversight.gate import Reason
+from recognition.models import Candidate, FaceTemplate, Identification
+
+OF_THE_SITE = {Reason.SITE_OFF, Reason.OPERATOR_PLACE, Reason.COMPUTE_PLACE}
 
 
 def expired() -> int:
     """Delete expired searches and templates no longer permitted. Returns how many rows went. Run by the sweeper."""
     deleted, _ = Identification.objects.filter(expires_at__lte=timezone.now()).delete()
-    return deleted + _no_longer_permitted()
+    return deleted + _no_longer_permitted() + _nothing_permitted_here()
+
+
+@transaction.atomic
+def _nothing_permitted_here() -> int:
+    """Where the site itself may not match faces any more, it keeps no template at all."""
+    if gate.refusal(read_facts()) not in OF_THE_SITE:
+        return 0
+    Candidate.objects.all().delete()
+    deleted, _ = FaceTemplate.objects.all().delete()
+    return deleted
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """An S3 server for the tests, where one is installed (the `nanio` program), and the product's settings for it."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import socket
@@ -10,12 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
 from botocore.config import Config
 
 from oversight.embedded.processes import wait_until
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 USER, SECRET, REGION = "tests", "not-a-secret-of-anybody", "us-east-1"
 
@@ -37,8 +43,8 @@ class Bucket:
             "OVERSIGHT_S3_SECRET_KEY": SECRET,
         }
 
-    def client(self):  # type: ignore[no-untyped-def]  # boto3's clients are made at run time
-        return boto3.client(
+    def client(self) -> S3Client:
+        made: S3Client = boto3.client(
             "s3",
             endpoint_url=self.endpoint,
             region_name=REGION,
@@ -46,6 +52,7 @@ class Bucket:
             aws_secret_access_key=SECRET,
             config=Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=10),
         )
+        return made
 
     def keys(self) -> list[str]:
         return [row["Key"] for row in self.client().list_objects_v2(Bucket=self.name).get("Contents", [])]

@@ -1,5 +1,6 @@
 """What the pages do with what people type, how many queries they cost, and what they refuse to read."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -77,9 +78,8 @@ class Unreadable:
 
 @pytest.mark.parametrize("path", ["/send/", "/review/1/", "/accounts/login/"])
 def test_a_body_that_is_too_long_is_refused_before_it_is_read(client: Client, path: str) -> None:
-    response = client.post(
-        path, CONTENT_LENGTH=str(TOO_LONG), **{"wsgi.input": Unreadable()}, content_type="multipart/form-data"
-    )
+    body: Any = {"wsgi.input": Unreadable()}
+    response = client.post(path, CONTENT_LENGTH=str(TOO_LONG), content_type="multipart/form-data", **body)
     assert response.status_code == 413
     assert "too large" in response.content.decode()
 
@@ -133,7 +133,7 @@ def fill(where: Department, count: int) -> None:
         factories.department()
 
 
-LISTS = {
+LISTS: dict[str, tuple[str, Callable[[World], str]]] = {
     "home": ("visitor", lambda _: "/"),
     "departments": ("visitor", lambda _: "/departments/"),
     "department": ("visitor", lambda w: f"/departments/{w.a.pk}/"),

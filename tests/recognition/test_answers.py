@@ -1,5 +1,7 @@
 """What the person says about the candidates: said once, through the gate, and nothing follows before a second look."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -24,7 +26,8 @@ def answered_with(where: Department, count: int) -> tuple[Identification, list[O
     x, y, width, height = face_of(photo)
     made = Identification.objects.create(
         department=where, photo=photo, x=x, y=y, width=width, height=height,
-        state=Identification.State.DONE, candidates_found=count, officers_searched=9, expires_at=photo.expires_at,
+        state=Identification.State.DONE, candidates_found=count, officers_searched=9,
+        expires_at=timezone.now() + timedelta(hours=24),
     )  # fmt: skip
     officers = [factories.officer(where) for _ in range(count)]
     for number, officer in enumerate(officers, start=1):

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from officers import departments, tagging
-from officers.models import Assignment, Department, Face
+from officers.models import Assignment, Department, Face, Officer
 from oversight import storage
 from oversight.models import OutboxEntry, User
 from recognition import engine, gallery
@@ -150,7 +150,7 @@ def test_other_departments_engines_and_hidden_officers_are_not_searched() -> Non
     here = planted(where, 0.5)
     planted(other, 0.1)
     gone, old = planted(where, 0.2), planted(where, 0.3)
-    factories.Officer.objects.filter(pk=gone).update(is_published=False)
+    Officer.objects.filter(pk=gone).update(is_published=False)
     FaceTemplate.objects.filter(officer=old).update(engine="an-older-one")
     assert nearest(where) == [(here, 0.5)]
     assert gallery.officers_enrolled(where.pk) == 1

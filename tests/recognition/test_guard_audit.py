@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError, SystemCheckError
+from django.db import connection
 
 from recognition import checks, guard_audit
 from tests.recognition.guard_world import World
@@ -55,6 +56,18 @@ BROKEN: dict[str, tuple[str, str]] = {
 
 def codes() -> set[str]:
     return {finding.code for finding in guard_audit.findings()}
+
+
+@pytest.mark.django_db
+def test_the_list_of_locks_is_complete() -> None:
+    """A trigger of the gate that nobody looks for could be dropped without anybody noticing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " WHERE NOT t.tgisinternal AND t.tgname LIKE 'gate%'"
+        )
+        present = set(cursor.fetchall())
+    assert present == {(table, name) for table, names in guard_audit.GUARDED.items() for name in names}
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from officers.models import Department, Officer, Photo
 from oversight import outbox, storage
 from oversight.gate import MatchingForbidden, Reason, Stage
 from oversight.models import AuditEvent, OutboxEntry, User
+from privacy.shapes import Rectangle
 from recognition import engine, gallery, identification
 from recognition.models import Candidate, FaceTemplate, Identification
 from tests import factories
@@ -54,7 +55,7 @@ def test_somebody_who_is_not_there_is_not_found() -> None:
 def test_asked_twice_is_one_search_and_one_row_about_it() -> None:
     where = enrolled(1)
     photo = probe(where, 1)
-    box = engine.Rectangle(60, 60, 280, 320)
+    box = Rectangle(60, 60, 280, 320)
     by = factories.user()
     first, second = (identification.request(photo=photo, department=where, box=box, by=by) for _ in range(2))
     assert first == second
@@ -74,7 +75,7 @@ def test_the_question_ends_with_its_photo() -> None:
     soon = timezone.now() + timedelta(minutes=5)
     Photo.objects.filter(pk=photo.pk).update(expires_at=soon)
     photo.refresh_from_db()
-    box = engine.Rectangle(60, 60, 280, 320)
+    box = Rectangle(60, 60, 280, 320)
     assert identification.request(photo=photo, department=where, box=box).expires_at == soon
 
 
@@ -126,7 +127,7 @@ def test_closed_before_the_question(close: Door, reason: Reason, settings: Any) 
     photo, measured = probe(where, 1), engine.measured
     close(where, photo, settings)
     with pytest.raises(MatchingForbidden) as forbidden:
-        identification.request(photo=photo, department=where, box=engine.Rectangle(60, 60, 280, 320))
+        identification.request(photo=photo, department=where, box=Rectangle(60, 60, 280, 320))
     assert (forbidden.value.stage, forbidden.value.reason) == (Stage.ENQUEUE, reason)
     assert not Identification.objects.exists()
     assert not OutboxEntry.objects.filter(job=identification.IDENTIFY).exists()
@@ -193,7 +194,7 @@ def test_a_half_built_gallery_is_waited_for() -> None:
 def test_a_face_that_cannot_be_compared_says_why() -> None:
     where = enrolled(1)
     photo = factories.photo(where, expires_at=timezone.now() + timedelta(hours=1))
-    asked = identification.request(photo=photo, department=where, box=engine.Rectangle(10, 10, 90, 90))
+    asked = identification.request(photo=photo, department=where, box=Rectangle(10, 10, 90, 90))
     work(identification.IDENTIFY)
     asked.refresh_from_db()
     assert (asked.state, asked.reason) == (State.UNUSABLE, "no_face")

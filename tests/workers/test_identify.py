@@ -19,7 +19,7 @@ import numpy as np
 from django.db import connection
 from django.test import Client
 
-from officers.models import Assignment, Department, Photo
+from officers.models import Assignment, Department, Officer, Photo
 from oversight import queues
 from oversight.embedded.postgres import Postgres
 from oversight.models import AuditEvent, OutboxEntry
@@ -84,11 +84,11 @@ class TestForbiddenAmongTheResults:
 
     @pytest.fixture
     def where(self, stack: Stack) -> Department:  # noqa: ARG002 - on the test's own database
-        return enrolled(1, 2, 3)
+        return enrolled(2, 3, 5)
 
-    def plant(self, stack: Stack, where: Department, number: int, shot: int) -> str:
+    def plant(self, stack: Stack, where: Department, number: int) -> str:
         """Enrolled while it was allowed; then moved to Illinois with every trigger off. Returns the name."""
-        who = officer_of(in_record(where, number, shot))
+        who = officer_of(in_record(where, number))
         type(who).objects.filter(pk=who.pk).update(last_name="Planted")
         enrol(where)
         illinois = factories.department(state="IL")
@@ -104,20 +104,20 @@ class TestForbiddenAmongTheResults:
         return "Planted"
 
     @pytest.mark.parametrize(
-        ("number", "shot", "is_nearest"),
-        [(1, 2, True), (9, 1, False)],
+        ("planted", "probed", "is_nearest"),
+        [(1, 1, True), (9, 2, False)],
         ids=["the nearest", "one of the others"],
     )
     def test_the_search_is_void_and_looks_like_nobody(
-        self, stack: Stack, where: Department, number: int, shot: int, is_nearest: bool
+        self, stack: Stack, where: Department, planted: int, probed: int, is_nearest: bool
     ) -> None:
         stand_in = officer_of(in_record(where, 11))  # so that as many officers are searched before and after
         enrol(where)
         nobody = search(where, 7)
         stand_in.delete()
-        name = self.plant(stack, where, number, shot)
-        rank = self.rank_of(where, name)
-        void = search(where, 1, PROBE_SHOT)
+        name = self.plant(stack, where, planted)
+        rank = self.rank_of(where, name, probed)
+        void = search(where, probed, PROBE_SHOT)
         assert (rank == 1) is is_nearest
         assert void.candidates_found == 0
         assert not Candidate.objects.filter(identification=void).exists()
@@ -126,13 +126,13 @@ class TestForbiddenAmongTheResults:
         self.assert_says_nothing_of(name)
 
     @staticmethod
-    def rank_of(where: Department, name: str) -> int:
+    def rank_of(where: Department, name: str, probed: int) -> int:
         """Where the planted officer comes among the results: measured here the way the search does it."""
         from officers.jurisdiction import read_facts
         from oversight import gate, storage
         from recognition import engine
 
-        photo = factories.photo(where, jpeg=factories.picture(1, PROBE_SHOT))
+        photo = factories.photo(where, jpeg=factories.picture(probed, PROBE_SHOT))
         permit = gate.check(read_facts(department_id=where.pk, photo=photo), gate.Stage.COMPUTE)
         template = engine.measure(jpeg=storage.read(photo.key), box=face_of(photo), permit=permit)
         found = gallery.search(template=template, department_id=where.pk, most=20)
@@ -146,7 +146,7 @@ class TestForbiddenAmongTheResults:
         assert event.subject == "department"
         assert set(event.facts) == {"stage", "reason"}
         assert GuardAlert.objects.count() == 1
-        officer = str(factories.Officer.objects.get(last_name=name).pk)
+        officer = str(Officer.objects.get(last_name=name).pk)
         assert name not in str(event.facts)
         assert officer not in event.facts.values()
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from rq.timeouts import JobTimeoutException, UnixSignalDeathPenalty
 
+from officers.models import Department
 from oversight import outbox, queues
 from oversight.models import OutboxEntry, User
 from tests import factories
@@ -51,7 +52,7 @@ def test_a_job_that_takes_too_long_is_parked_after_some_tries(entry: OutboxEntry
 
     waits = []
     for tries in range(1, outbox.MOST_TRIES + 1):
-        with UnixSignalDeathPenalty(1, JobTimeoutException):
+        with UnixSignalDeathPenalty(1, JobTimeoutException):  # type: ignore[no-untyped-call]
             now = run(entry, never_ends)
         assert now.tries == tries
         waits.append(now.due_at - timezone.now())
@@ -116,7 +117,7 @@ def test_who_lost_the_lease_writes_nothing(entry: OutboxEntry) -> None:
 
     assert run(entry, hangs).state == "done"
     assert made == ["second"]
-    assert not factories.Department.objects.filter(name="first").exists()
+    assert not Department.objects.filter(name="first").exists()
 
 
 @pytest.mark.parametrize(

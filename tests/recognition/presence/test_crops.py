@@ -33,7 +33,7 @@ def test_a_crowd_does_not_cost_without_end(heads: list[Box]) -> None:
 
 @given(st.integers(250, 4000), st.integers(250, 4000))
 def test_tiles_leave_no_part_of_the_photo_out(width: int, height: int) -> None:
-    plan = Plan(tiles=((0.4, 0.75),))
+    plan = Plan(tiles=((0.4, 0.75),), least_tile=50)
     tiles = [crop.box for crop in crops(width, height, [], plan) if crop.region is Region.TILE]
     for edge, length in ((0, width), (1, height)):
         spans = sorted({(box[edge], box[edge] + box[edge + 2]) for box in tiles})
