@@ -25,7 +25,13 @@ from oversight.embedded.programs import PROJECT
 from oversight.embedded.provision import provision
 
 PREFIX = "oversight_scratch_"
-HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+HASTE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_connections": "150",  # about four for each writer
+}
 # Short waits: a deadlock is part of the game, and is to cost little.
 PATIENCE = {"deadlock_timeout": "40ms", "lock_timeout": "10s", "statement_timeout": "20s"}
 

@@ -38,7 +38,7 @@ def shadow_tables(hands: Hands, world: World, rng: random.Random) -> None:
         cursor.execute(INSERT_TEMPLATE + UPSERT, [ALIKE_TEMPLATE, face])
 
 
-@step(3)
+@step(6)
 def replay_geometry(hands: Hands, world: World, rng: random.Random) -> None:
     """What a replica or a restore does: triggers that are not ALWAYS stay silent."""
     face = world.face(rng)

@@ -89,6 +89,7 @@ def test_a_flag_switched_off_stops_the_job_in_the_encoder(stack: Stack, tmp_path
     admin = factories.user(User.Role.ADMIN)
     department = factories.department(allowed=True)
     basis, due = department.recognition_legal_basis, department.recognition_review_due
+    assert due is not None
     photo = factories.photo(department, jpeg=factories.picture(7, 2))
     note = tmp_path / "pid"
     took = []
