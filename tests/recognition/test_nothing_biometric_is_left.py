@@ -108,5 +108,9 @@ def _keys_with_marker(services: Services) -> list[bytes]:
 
 def _dump(services: Services, database: str) -> bytes:
     """A plain dump as docs/operations.md says to make it, without UNLOGGED tables."""
-    command = [str(program("pg_dump")), "--no-unlogged-table-data", services.locations.superuser_url(database)]
+    command = [
+        str(program("pg_dump")),
+        "--no-unlogged-table-data",
+        services.locations.superuser_url(database),
+    ]
     return subprocess.run(command, capture_output=True, check=True).stdout

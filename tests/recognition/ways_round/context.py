@@ -135,5 +135,3 @@ def assert_nothing_came_of(asked: Identification) -> None:
     assert asked.state != Identification.State.DONE
     assert not Candidate.objects.filter(identification=asked).exists()
     assert identification.show(asked).candidates == ()
-
-
