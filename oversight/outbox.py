@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from redis.exceptions import RedisError
 
 from oversight import queues
 from oversight.models import OutboxEntry
+from oversight.queues import QueueAway
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ def _hint_quietly(entry_id: uuid.UUID) -> None:
     if entry is not None:
         try:
             _hint(entry)
-        except RedisError as error:
+        except QueueAway as error:
             logger.warning("No hint given, the sweeper will: %s", type(error).__name__)
 
 

@@ -14,6 +14,9 @@ from rq.command import send_stop_job_command
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.serializers import JSONSerializer
 
+QueueAway = RedisError
+"""Redis cannot be reached right now."""
+
 FACES = "faces"  # a person is waiting at a screen
 PHOTOS = "photos"  # fresh uploads
 BULK = "bulk"  # legacy photos, gallery upkeep
@@ -38,7 +41,7 @@ def queue(name: str) -> Queue:
 
 
 def hint(*, job: str, entry_id: str, queue_name: str) -> None:
-    """Tell a worker that there is something to do. Raises redis.RedisError when Redis cannot be reached."""
+    """Tell a worker that there is something to do. Raises QueueAway when Redis cannot be reached."""
     queue(queue_name).enqueue_call(
         func=job,
         args=(entry_id,),

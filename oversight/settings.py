@@ -106,9 +106,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "oversight.middleware.upload_limit",
     "oversight.middleware.private_by_default",
     "csp.middleware.CSPMiddleware",
+    "oversight.middleware.upload_limit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -214,7 +214,9 @@ MAX_PHOTOS_PER_UPLOAD = 10
 MAX_UPLOAD_BYTES = 80 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES
-DATA_UPLOAD_MAX_NUMBER_FILES = MAX_PHOTOS_PER_UPLOAD
+DATA_UPLOAD_MAX_NUMBER_FILES = (
+    10 * MAX_PHOTOS_PER_UPLOAD
+)  # past that a bare refusal; up to it the form explains
 
 # --- Photos and static files: a folder by default, S3 by setting --------------------------------------------
 S3_BUCKET = read_text("OVERSIGHT_S3_BUCKET")

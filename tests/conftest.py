@@ -8,7 +8,7 @@ from django.conf import settings
 HERE = Path(__file__).parent
 HAS_RECOGNITION = "recognition" in settings.PLUGINS
 
-collect_ignore = [] if HAS_RECOGNITION else ["recognition"]
+collect_ignore_glob = [] if HAS_RECOGNITION else ["recognition", "recognition/*"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -17,7 +17,6 @@ REHEARSAL = "recognition/histories/"
 
 TALK_TO_THE_QUEUE = {
     "oversight/queues.py",
-    "oversight/outbox.py",  # the error's name only
     "oversight/embedded/valkey.py",  # starts it
     "oversight/embedded/launch.py",
     "workers/__main__.py",  # waits on it

@@ -2,4 +2,5 @@
 
 import pytest
 
-pytest.register_assert_rewrite(__name__)
+for name in ("leaks", "people", "results", "running_work", "the_database", "the_law"):
+    pytest.register_assert_rewrite(f"{__name__}.{name}")

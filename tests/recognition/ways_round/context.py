@@ -3,8 +3,9 @@
 The permit, the crop, the queue's jobs, the gate and the database are the product's own; only the numbers are made up.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import dlib
@@ -20,7 +21,7 @@ from oversight.models import OutboxEntry
 from recognition import engine, gallery, identification
 from recognition.models import Candidate, FaceTemplate, Identification
 from tests import factories
-from tests.recognition.searching import ask, enrol, in_record, work
+from tests.recognition.searching import ask, enrol, in_record, officer_of, work
 from tests.recognition.test_nothing_biometric_is_left import MARKER
 from tests.stack import Stack
 
@@ -72,6 +73,8 @@ class Ways:
     settings: Any
     monkeypatch: pytest.MonkeyPatch
     request: pytest.FixtureRequest
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    """Of the demo's officers: each picture is used once, because the same pixels are one photo."""
 
     @property
     def stack(self) -> Stack:
@@ -83,19 +86,27 @@ class Ways:
         """For rows with many searches: none waits for its full time step."""
         self.monkeypatch.setattr(identification, "TIME_STEP", 0.001)
 
-    def department(self, *numbers: int, at: list[float] | None = None) -> Department:
-        """A department that permits matching with these officers of the demo, enrolled; each is a person apart."""
+    def department(self, how_many: int = 1) -> Department:
+        """A department that permits matching with that many officers of the demo, enrolled; each is a person apart."""
         where = factories.department(allowed=True)
-        for number in numbers:
-            in_record(where, number)
-        self.library.people = at or [float(place) for place in range(len(numbers))]
+        for _ in range(how_many):
+            self.add_officer(where)
+        self.library.people = [float(place) for place in range(how_many)]
         enrol(where)
-        assert FaceTemplate.objects.filter(photo__department=where).count() == len(numbers)
+        assert FaceTemplate.objects.filter(photo__department=where).count() == how_many
         return where
 
-    def search(self, where: Department, number: int = 1, *, at: float = 0.0) -> Identification:
-        """Ask, let the job run, and return the search as it ended."""
-        asked = ask(where, number)
+    def add_officer(self, where: Department) -> Officer:
+        """One more, with a reviewed face, not enrolled yet."""
+        return officer_of(in_record(where, next(self.numbers)))
+
+    def ask(self, where: Department) -> Identification:
+        """A question about a new photo."""
+        return ask(where, next(self.numbers))
+
+    def search(self, where: Department, *, at: float = 0.0) -> Identification:
+        """Ask, let the job run, and return the search as it ended. The face lies `at` this place among the people."""
+        asked = self.ask(where)
         self.library.people = [at]
         work(identification.IDENTIFY)
         asked.refresh_from_db()

@@ -16,12 +16,13 @@ from privacy.shapes import Rectangle
 from recognition import closing, gallery, identification
 from recognition.models import Candidate, FaceTemplate, Identification
 from tests import factories
-from tests.recognition.searching import ask, enrol, entry_of, in_record, probe, work
+from tests.recognition.searching import enrol, entry_of, probe, work
 from tests.recognition.ways_round.context import (
     Ways,
     assert_nothing_came_of,
     entries,
     found,
+    officers,
     work_off_the_queue,
 )
 from tests.workers.test_identify import body
@@ -44,14 +45,14 @@ def open_again(where: Department) -> None:
 
 def flag_off_while_queued(ways: Ways) -> None:
     """Whether the job runs before anybody noticed, or after its promise was taken back."""
-    where = ways.department(1)
+    where = ways.department()
     before = ways.library.calls
-    unnoticed = ask(where, 1)
+    unnoticed = ways.ask(where)
     close(where)
     work(identification.IDENTIFY)
     open_again(where)
     enrol(where)
-    withdrawn = ask(where, 2)
+    withdrawn = ways.ask(where)
     again = ways.library.calls
     close(where)
     assert closing.stop_forbidden_work() == 1
@@ -65,8 +66,8 @@ def flag_off_while_queued(ways: Ways) -> None:
 
 def flag_off_while_measuring(ways: Ways) -> None:
     """The door closes inside the encoder, for a search and for an enrolment: what comes out of it is dropped."""
-    where = ways.department(1)
-    asked = ask(where, 1)
+    where = ways.department()
+    asked = ways.ask(where)
     ways.library.meanwhile = lambda: close(where)
     work(identification.IDENTIFY)
     assert entry_of(asked).last_error == "the_law_changed"
@@ -75,7 +76,7 @@ def flag_off_while_measuring(ways: Ways) -> None:
     assert ways.library.calls == calls
     assert_nothing_came_of(asked)
     other = factories.department(allowed=True)
-    in_record(other, 2)
+    ways.add_officer(other)
     ways.library.meanwhile = lambda: close(other)
     enrol(other)
     assert ways.library.calls == calls + 1
@@ -84,13 +85,14 @@ def flag_off_while_measuring(ways: Ways) -> None:
 
 def flag_off_before_the_page_is_shown(ways: Ways) -> None:
     """A search that found somebody and one that found nobody then say the same: a refusal."""
-    where = ways.department(1, 2)
-    match, nobody = ways.search(where, 1), ways.search(where, 3, at=5)
+    where = ways.department(2)
+    match, nobody = ways.search(where), ways.search(where, at=5)
     assert (match.candidates_found, nobody.candidates_found) == (1, 0)
-    assert "Number01" in body("/who/search/{}/", match)
+    name = officers(where)[0].last_name
+    assert name in body("/who/search/{}/", match)
     close(where)
     for path in ("/who/search/{}/", "/who/search/{}/status", "/api/v1/identifications/{}/"):
-        assert "Number01" not in body(path, match)
+        assert name not in body(path, match)
         assert body(path, match) == body(path, nobody)
     assert body("/who/search/{}/", match).startswith("403")
     assert not Candidate.objects.exists()
@@ -99,8 +101,8 @@ def flag_off_before_the_page_is_shown(ways: Ways) -> None:
 def old_jobs_again(ways: Ways) -> None:
     """Every old job once more, twice over, by hint and out of rq's own registry of failures, after the flip."""
     ways.quick()
-    where = ways.department(1)
-    photo = probe(where, 1)
+    where = ways.department()
+    photo = probe(where, next(ways.numbers))
     boxes = [Rectangle(60, 60, 200 + number, 240) for number in range(OLD_JOBS)]
     asked = [identification.request(photo=photo, department=where, box=box) for box in boxes]
     old = entries(asked)
@@ -137,9 +139,9 @@ def _fail_one_and_requeue_it(entry_id: str) -> None:
 
 def old_code_under_a_newer_law(ways: Ways) -> None:
     """A release has migrated the database; this worker was started before it, and would measure by the old law."""
-    where = ways.department(1)
-    in_record(where, 2)
-    asked = ask(where, 1)
+    where = ways.department()
+    ways.add_officer(where)
+    asked = ways.ask(where)
     calls = ways.library.calls
     with connection.cursor() as cursor:
         cursor.execute(
@@ -159,7 +161,7 @@ def old_code_under_a_newer_law(ways: Ways) -> None:
 
 def stale_index(ways: Ways) -> None:
     """There is no index in memory that could be stale: the next statement after the flip finds nobody."""
-    where, other = ways.department(1, 2), ways.department(3)
+    where, other = ways.department(2), ways.department()
     assert len(found(where)) == 2
     flipped = time.monotonic()
     close(where)

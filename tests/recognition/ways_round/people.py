@@ -1,0 +1,252 @@
+"""Ways round the guard that begin with a person: who sends, tags, asks the API, is an admin, has a warrant."""
+
+import io
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+from rest_framework.test import APIClient
+
+from officers import tagging
+from officers.models import Department, Face, Officer, Photo
+from oversight import gate, second_factor, storage
+from oversight.gate import MatchingForbidden, Reason, Stage
+from oversight.models import AuditEvent, OutboxEntry, User
+from privacy.shapes import Rectangle
+from recognition import engine, gallery, identification
+from recognition.models import FaceTemplate
+from tests import factories
+from tests.recognition.guard_world import World
+from tests.recognition.searching import enrol, face_of
+from tests.recognition.test_engine import LAWFUL, side_by_side
+from tests.recognition.ways_round.context import Ways, found
+from tests.recognition.ways_round.inventory import INVENTORY
+
+SMUGGLED = {
+    "is_facial_recognition_allowed": True,
+    "recognition_legal_basis": factories.LEGAL_BASIS,
+    "recognition_review_due": "2099-01-01",
+    "state": "OH",
+    "ever_prohibited": False,
+    "taken_in_prohibited_place": False,
+    "is_published": True,
+    "reviewed_at": "2026-01-01T00:00:00Z",
+    "template": [0.1] * 128,
+    "candidates": [{"officer": 1, "chance": 1.0}],
+    "state_id": "OH",
+    "permit": True,
+}
+
+
+def _variants(jpeg: bytes) -> list[bytes]:
+    """What a stranger does to a photo without meaning to: other quality, other size, a little cut off."""
+    image = Image.open(io.BytesIO(jpeg)).convert("RGB")
+    width, height = image.size
+    shapes = [image.resize((width * part // 100, height * part // 100)) for part in (50, 75, 90, 125)]
+    shapes += [image.crop((cut, cut, width - cut, height - cut)) for cut in (2, 8, 20, 40)]
+    made = [_as_jpeg(shape, 90) for shape in shapes]
+    return made + [_as_jpeg(image, quality) for quality in (50, 70, 80, 95)]
+
+
+def _as_jpeg(image: Image.Image, quality: int) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, "JPEG", quality=quality)
+    return stream.getvalue()
+
+
+def same_photo_again(ways: Ways) -> None:
+    """The same bytes or pixels are one photo, also after it was deleted. Changed pixels are not recognised."""
+    from officers import submissions
+    from tests.officers.test_submissions import SAN_FRANCISCO, taken_at
+
+    here, illinois = factories.department(allowed=True), factories.department(state="IL")
+    original = factories.picture(next(ways.numbers))
+    submissions.receive(data=original, department=illinois)
+    for data in (original, taken_at(original, SAN_FRANCISCO)):
+        photo = submissions.receive(data=data, department=here).photo
+        with pytest.raises(MatchingForbidden, match=Reason.PHOTO_PROHIBITED):
+            identification.request(photo=photo, department=here, box=face_of(photo))
+    submissions.forget(photo)
+    again = submissions.receive(data=original, department=here).photo
+    assert again.ever_prohibited
+    caught = [factories.photo(here, jpeg=data).ever_prohibited for data in _variants(storage.read(again.key))]
+    pytest.skip(
+        f"Only in part: the same bytes and pixels are caught, but {len(caught) - sum(caught)} of {len(caught)}"
+        " re-compressed, scaled or cropped copies are new photos: there is no near-duplicate search yet"
+        " (wanted: 99 % caught)."
+    )
+
+
+def sender_lies(ways: Ways) -> None:
+    """A photo of an Illinois officer, sent as one of Ohio: nobody of Illinois is in any gallery to be found."""
+    where, illinois = ways.department(), factories.department(state="IL")
+    who = ways.add_officer(illinois)
+    enrol(illinois)
+    calls = ways.library.calls
+    asked = ways.search(where, at=30)
+    assert (asked.state, asked.candidates_found) == ("done", 0)
+    assert who.pk not in found(where)
+    assert not FaceTemplate.objects.filter(officer=who).exists()
+    assert ways.library.calls == calls + 1
+    pytest.skip(
+        "Only in part: no Illinois officer can be found, but the probe of a sender who lies is measured, in memory,"
+        " for a second. Nobody can know before; software cannot close this."
+    )
+
+
+def fields_smuggled_into_the_api(_ways: Ways) -> None:
+    """Every address of the API, every verb, as an admin, with fields that nobody asked for."""
+    world = World.make(allowed=False)
+    illinois = factories.department(state="IL")
+    change = Officer.objects.filter(pk=world.officer.pk)
+    change.update(ever_prohibited=True)
+    api = APIClient()
+    api.force_login(factories.user(User.Role.ADMIN))
+    document = api.get("/api/v1/schema/", HTTP_ACCEPT="application/vnd.oai.openapi+json").json()
+    ids = {"departments": illinois.pk, "officers": world.officer.pk, "photos": world.photo.pk}
+    before = _doors()
+    for path in document["paths"]:
+        address = path.replace("{id}", str(ids.get(path.split("/")[3], world.search.pk)))
+        for method in ("post", "put", "patch"):
+            body = {**SMUGGLED, "department": illinois.pk, "officer": world.officer.pk}
+            response = getattr(api, method)(address, body, format="json")
+            assert response.status_code >= 400, (method, address, response.content)
+    assert _doors() == before
+    assert world.measured() == (0, 0)
+    schemas = str(document["components"]["schemas"]).lower()
+    assert not [
+        word for word in ("ever_prohibited", "embedding", "'template'", "distance") if word in schemas
+    ]
+
+
+def _doors() -> list[Any]:
+    fields = "is_facial_recognition_allowed", "recognition_legal_basis", "recognition_review_due", "state_id"
+    return [
+        list(Department.objects.order_by("pk").values_list("pk", *fields)),
+        list(Officer.objects.order_by("pk").values_list("pk", "ever_prohibited", "is_published")),
+        list(Photo.objects.order_by("pk").values_list("pk", "ever_prohibited", "taken_in_prohibited_place")),
+        list(Face.objects.order_by("pk").values_list("pk", "reviewed_at")),
+    ]
+
+
+def tag_by_eye(ways: Ways) -> None:
+    """A person may say who it is; approving the tag does not measure the face, and no field could say so."""
+    illinois = factories.department(state="IL")
+    who = factories.officer(illinois)
+    photo = factories.photo(illinois, jpeg=factories.picture(next(ways.numbers)))
+    face = tagging.tag(photo=photo, officer=who, box=face_of(photo), by=factories.user())
+    tagging.approve(face=face, by=factories.user())
+    assert Face.objects.get(pk=face.pk).reviewed_at
+    assert not OutboxEntry.objects.filter(job=gallery.ENROL).exists()
+    enrol(illinois)
+    assert ways.library.calls == 0
+    assert not FaceTemplate.objects.exists()
+    named = [
+        field.name
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if "recognition" in field.name or "measure" in field.name or "match" in field.name
+    ]
+    assert sorted(named) == [
+        "is_facial_recognition_allowed",
+        "recognition_legal_basis",
+        "recognition_review_due",
+    ]
+
+
+def bystanders(ways: Ways) -> None:
+    """Tagged beside an allowed one: the whole photo is marked. In the box besides: nobody is measured."""
+    where = ways.department()
+    who = Officer.objects.get(assignments__department=where)
+    photo = who.faces.get().photo
+    factories.face(factories.officer(factories.department(state="IL")), photo)
+    photo.refresh_from_db()
+    assert photo.ever_prohibited
+    assert not FaceTemplate.objects.exists()
+    calls = ways.library.calls
+    enrol(where)
+    assert ways.library.calls == calls
+    wrongly = World.make().enrol()
+    Face.objects.filter(pk=wrongly.face.pk).update(officer=factories.officer(wrongly.department))
+    assert wrongly.measured() == (0, 0)
+    ways.monkeypatch.undo()  # the real library from here on
+    jpeg, before = side_by_side(1, 2), engine.measured
+    with Image.open(io.BytesIO(jpeg)) as both:
+        everything = Rectangle(0, 0, both.width, both.height)
+    with pytest.raises(engine.FaceUnusable, match="several_faces"):
+        engine.measure(jpeg=jpeg, box=everything, permit=gate.check(LAWFUL, Stage.COMPUTE))
+    assert engine.measured == before
+
+
+def one_admin_alone(ways: Ways) -> None:
+    """Who is no admin, has no second factor, or showed it long ago, opens nothing. Who may is seen by every admin."""
+    where, other = factories.department(), factories.user(User.Role.ADMIN)
+    tries = [
+        _client(User.Role.VOLUNTEER, shown_seconds_ago=1),
+        _client(User.Role.ADMIN, shown_seconds_ago=None),
+        _client(User.Role.ADMIN, shown_seconds_ago=second_factor.FRESH_SECONDS + 5),
+    ]
+    for client in tries:
+        assert _allow(client, where) in {302, 403}
+        where.refresh_from_db()
+        assert not where.is_facial_recognition_allowed
+    assert not AuditEvent.objects.filter(action="allowed matching").exists()
+    with ways.request.getfixturevalue("django_capture_on_commit_callbacks")(execute=True):
+        assert _allow(_client(User.Role.ADMIN, shown_seconds_ago=1), where) == 302
+    where.refresh_from_db()
+    assert where.is_facial_recognition_allowed
+    assert AuditEvent.objects.filter(action="allowed matching").count() == 1
+    (letter,) = mail.outbox
+    assert other.email in letter.to
+    assert where.name in Client().get("/transparency/").content.decode()
+    pytest.skip(
+        "Only in part: an admin with a fresh second factor can allow matching alone, at once. Every admin is told by"
+        " mail, it is in the audit log and on the public page; a second approver and a day's delay are not built."
+    )
+
+
+def _client(role: str, *, shown_seconds_ago: float | None) -> Client:
+    """Somebody signed in; with a second factor that was shown so long ago, or with none."""
+    person, client = factories.user(role), Client()
+    client.force_login(person)
+    if shown_seconds_ago is not None:
+        Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "none"})
+        session = client.session
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+            {"method": "mfa", "at": time.time() - shown_seconds_ago, "type": "totp"}
+        ]
+        session.save()
+    return client
+
+
+def _allow(client: Client, where: Department) -> int:
+    due = timezone.now().date() + timedelta(days=30)
+    form = {"legal_basis": factories.LEGAL_BASIS, "review_due": due.isoformat()}
+    return client.post(f"/departments/{where.pk}/matching/", form).status_code
+
+
+def subpoena(ways: Ways) -> None:
+    """Nothing is stored but what the inventory names: no address of a visitor, no template of a probe."""
+    ours = {"oversight", "officers", "recognition", "privacy"}
+    stored = {
+        model._meta.label: " ".join(field.column for field in model._meta.concrete_fields)
+        for model in apps.get_models()
+        if model._meta.app_label in ours
+    }
+    assert stored == INVENTORY
+    columns = set(" ".join(stored.values()).split())
+    assert not [name for name in columns if name in {"ip", "address", "user_agent", "latitude", "longitude"}]
+    where = ways.department()
+    asked = ways.search(where)
+    assert FaceTemplate.objects.count() == 1
+    assert not FaceTemplate.objects.filter(photo=asked.photo).exists()
+    Department.objects.filter(pk=where.pk).update(is_facial_recognition_allowed=False)
+    assert not FaceTemplate.objects.exists()
