@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from django.conf import settings
 from redis import Redis
+from redis.exceptions import RedisError
 from rq import Queue, get_current_job
 from rq.command import send_stop_job_command
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
