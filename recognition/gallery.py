@@ -48,11 +48,11 @@ def enrol(claim: outbox.Claim) -> None:
     release.require_current_code()
     end = time.monotonic() + SECONDS_PER_JOB
     left = False
-    for face in missing(int(claim.subject)).select_related("photo"):
+    for face in missing(int(claim.subject)):
         if time.monotonic() > end:
             left = True
             break
-        _enrol_one(face)
+        _enrol_one(face.pk)
     with transaction.atomic():
         claim.settle()
         if left:
@@ -80,10 +80,12 @@ def _gate(function: str, column: str) -> Func:
     return Func(F(column), function=function, output_field=BooleanField())
 
 
-def _enrol_one(face: Face) -> None:
-    officer_id = face.officer_id
-    if officer_id is None:
+def _enrol_one(face_id: int) -> None:
+    """Read afresh: since the list was made, the tag may have been taken back, or become somebody else's."""
+    face = Face.objects.filter(pk=face_id, reviewed_at__isnull=False).select_related("photo").first()
+    if face is None or face.officer_id is None:
         return
+    officer_id = face.officer_id
     try:
         permit = gate.check(read_facts(photo=face.photo, officer_ids=[officer_id]), Stage.ENROL)
         template = engine.measure(jpeg=storage.read(face.photo.key), box=face.box, permit=permit)

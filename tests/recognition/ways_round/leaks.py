@@ -94,7 +94,9 @@ def queue(ways: Ways) -> None:
 
 def _forced_errors(ways: Ways, asked: list[identification.Identification]) -> None:
     identification.Identification.objects.filter(pk__in=[one.pk for one in asked]).update(state="waiting")
-    OutboxEntry.objects.filter(subject__in=[str(one.pk) for one in asked]).update(state="waiting")
+    OutboxEntry.objects.filter(subject__in=[str(one.pk) for one in asked]).update(
+        state="waiting", lease_until=None
+    )
     with ways.monkeypatch.context() as broken:
         broken.setattr(gallery, "search", _failing)
         outbox.sweep(fresh_start=True)
@@ -140,6 +142,7 @@ def logs(ways: Ways) -> None:
     assert "ValueError" in set(errors)
     assert caplog.text.count("Traceback") >= len(FAULTS)
     said = caplog.text + str(list(errors)) + _traceback_with_a_template()
+    import re as _re; print([_re.sub("\\s+"," ",said[max(0,said.find(t)-300):said.find(t)+40]) for t in NUMBERS_AS_TEXT if t in said][:2])
     for words in (said, said.replace("0.", ".")):
         assert not [text for text in NUMBERS_AS_TEXT if text in words]
     loaded = "import resource; from recognition import engine; engine.load();"
