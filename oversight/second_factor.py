@@ -21,7 +21,7 @@ def is_fresh(request: HttpRequest) -> bool:
     latest = max(
         (
             float(record["at"])
-            for record in get_authentication_records(request)
+            for record in get_authentication_records(request, request.user)
             if record.get("method") == "mfa"
         ),
         default=0.0,

@@ -7,7 +7,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 
 from officers import jurisdiction
-from officers.models import Assignment, Officer
+from officers.models import Assignment, Department, Officer
 from oversight import gate
 from oversight.gate import MatchingForbidden, Permit, Reason, Stage
 from oversight.models import User
@@ -115,7 +115,7 @@ def department_is_moved(_ways: Ways) -> None:
     for move in (
         lambda: change(there, state="OH"),
         lambda: connection.cursor().execute("UPDATE officers_department SET state_id = 'OH'"),
-        lambda: factories.Department(pk=there.pk, name="x", short_name="x", state_id="OH").save(),
+        lambda: Department(pk=there.pk, name="x", short_name="x", state_id="OH").save(),
     ):
         with pytest.raises(DatabaseError, match="does not leave"), transaction.atomic():
             move()

@@ -23,7 +23,7 @@ from oversight.gate import MatchingForbidden, Place, Reason, Stage
 from oversight.illinois import _OUTLINE, near_illinois
 from oversight.models import User
 from recognition import identification, purge
-from recognition.models import Candidate
+from recognition.models import Candidate, Identification
 from tests import factories
 from tests.officers.test_submissions import CHICAGO, SAN_FRANCISCO, taken_at
 from tests.oversight.test_gate import KNOWN, works_in
@@ -77,15 +77,16 @@ def odd_spellings(_ways: Ways) -> None:
         word = "".join(chance.choice(letters) for _ in range(chance.randint(0, 9)))
         if word not in KNOWN - {"IL"}:
             assert gate.refusal(works_in(Place(word))) is not None, word
-    for word in ("Illinois", "il", "IL ", " IL", "I L", "\uff29\uff2c", "XX", "", None):
+    odd: list[str | None] = ["Illinois", "il", "IL ", " IL", "I L", "\uff29\uff2c", "XX", "", None]
+    for other in odd:
         world = World.make().enrol()
         try:
             with transaction.atomic():
-                change(world.department, state_id=word)
+                change(world.department, state_id=other)
                 connection.check_constraints()
         except DatabaseError:
             continue
-        assert world.measured() == (0, 0), word
+        assert world.measured() == (0, 0), other
 
 
 def national_agencies(_ways: Ways) -> None:
@@ -237,7 +238,7 @@ def _fails_at(number: int, entry: Any) -> bool:
     type(entry).objects.filter(pk=entry.pk).update(
         state="waiting", tries=0, due_at=timezone.now(), lease_until=None, lease_token=None
     )
-    identification.Identification.objects.update(state="waiting", reason="")
+    Identification.objects.update(state="waiting", reason="")
     left = number
 
     def fault(execute: Any, *asked: Any) -> Any:
