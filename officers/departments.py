@@ -8,16 +8,21 @@ from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from officers.models import Department
+from officers.models import Department, MatchingProposal
 from oversight import audit
 from oversight.models import User
 
 LONGEST_REVIEW = timedelta(days=365)
+YOUNGEST_APPROVER = timedelta(days=30)
+"""A second account made for the purpose must not do."""
 
 
 @transaction.atomic
-def allow_matching(*, department: Department, by: User, legal_basis: str, review_due: date) -> None:
-    """Allow face matching. Raises ValidationError in plain words; the database refuses Illinois whatever we do."""
+def allow_matching(*, department: Department, by: User, legal_basis: str, review_due: date) -> bool:
+    """Allow face matching; with settings.SECOND_APPROVER, propose it. Returns whether it is allowed now.
+
+    Raises ValidationError in plain words. The database refuses Illinois whatever we do.
+    """
     today = timezone.now().date()
     if not by.is_admin:
         raise ValidationError("Only an administrator may allow face matching.")
@@ -27,11 +32,35 @@ def allow_matching(*, department: Department, by: User, legal_basis: str, review
         raise ValidationError(
             "Choose a day within the next twelve months on which this must be looked at again."
         )
+    if settings.SECOND_APPROVER:
+        proposal = {"legal_basis": legal_basis.strip(), "review_due": review_due, "proposed_by": by}
+        MatchingProposal.objects.update_or_create(department=department, defaults=proposal)
+        audit.record(by=by, action="proposed matching", subject=department)
+        return False
+    _allow(department, legal_basis.strip(), review_due, by)
+    return True
+
+
+@transaction.atomic
+def approve_matching(*, department: Department, by: User) -> None:
+    """The second admin's yes to another's proposal, just as it was written. Raises ValidationError."""
+    proposal = MatchingProposal.objects.select_for_update().filter(department=department).first()
+    if proposal is None:
+        raise ValidationError("Nobody has proposed it, or the proposal was taken back.")
+    if not by.is_admin or proposal.proposed_by_id == by.pk:
+        raise ValidationError("Another administrator than the one who proposed it must approve.")
+    if by.date_joined > timezone.now() - YOUNGEST_APPROVER:
+        raise ValidationError("Your account is too new to approve this: it must be 30 days old.")
+    _allow(department, proposal.legal_basis, proposal.review_due, by)
+    proposal.delete()
+
+
+def _allow(department: Department, legal_basis: str, review_due: date, by: User) -> None:
     try:
         with transaction.atomic():
             Department.objects.filter(pk=department.pk).update(
                 is_facial_recognition_allowed=True,
-                recognition_legal_basis=legal_basis.strip(),
+                recognition_legal_basis=legal_basis,
                 recognition_review_due=review_due,
             )
     except IntegrityError as refused:
@@ -57,4 +86,5 @@ def _tell_admins(department: Department, by: User) -> None:
 def forbid_matching(*, department: Department, by: User) -> None:
     """Forbid face matching, at once: the database deletes the department's templates in the same transaction."""
     Department.objects.filter(pk=department.pk).update(is_facial_recognition_allowed=False)
+    MatchingProposal.objects.filter(department=department).delete()
     audit.record(by=by, action="forbade matching", subject=department)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("departments/", browse.department_list, name="department-list"),
     path("departments/<int:pk>/", browse.department, name="department"),
     path("departments/<int:pk>/matching/", matching.allow, name="matching-allow"),
+    path("departments/<int:pk>/matching/approve/", matching.approve, name="matching-approve"),
     path("departments/<int:pk>/matching/forbid/", matching.forbid, name="matching-forbid"),
     path("officers/", browse.find_officer, name="officer-find"),
     path("officers/<int:pk>/", browse.officer, name="officer"),

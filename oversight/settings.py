@@ -292,6 +292,7 @@ RECOGNITION_SWITCH = read_flag("OVERSIGHT_RECOGNITION", default=True)
 OPERATOR_STATE = read_state("OVERSIGHT_OPERATOR_STATE", "OH" if DEMO else "")
 COMPUTE_STATES = read_states("OVERSIGHT_COMPUTE_STATES", "OH" if DEMO else "")
 PROBE_HOURS = 24
+SECOND_APPROVER = read_flag("OVERSIGHT_SECOND_APPROVER", default=False)
 
 # --- Police presence ----------------------------------------------------------------------------------------
 PRESENCE_BACKEND = read_text("OVERSIGHT_PRESENCE_BACKEND", "local")

@@ -1,6 +1,6 @@
 """The record: places, departments, officers, photos, and who keeps them."""
 
-from officers.models.department import Department, DepartmentState, Rank, Unit
+from officers.models.department import Department, DepartmentState, MatchingProposal, Rank, Unit
 from officers.models.officer import Assignment, Officer
 from officers.models.people import Coordination
 from officers.models.photo import Face, FoundHead, Photo, PhotoFiling
@@ -13,6 +13,7 @@ __all__ = [
     "DepartmentState",
     "Face",
     "FoundHead",
+    "MatchingProposal",
     "Officer",
     "Photo",
     "PhotoFiling",

@@ -1,5 +1,6 @@
 """Departments: where they work decides what the law allows."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Trim
@@ -53,6 +54,19 @@ class Department(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class MatchingProposal(models.Model):
+    """One admin's proposal to allow matching, where the site asks for a second admin's approval."""
+
+    department = models.OneToOneField(Department, on_delete=models.CASCADE, related_name="+")
+    legal_basis = models.TextField()
+    review_due = models.DateField()
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    proposed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"matching in {self.department_id}, proposed by {self.proposed_by_id}"
 
 
 class DepartmentState(models.Model):

@@ -13,10 +13,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from officers import departments, jurisdiction
-from officers.models import Department
+from officers.models import Department, MatchingProposal
 from oversight import second_factor
 from oversight.models import User
 from oversight.people import account
+
+ALLOWED = "Face matching is allowed for this department from now on."
+PROPOSED = "Proposed. A second administrator must approve it; until then nothing is compared."
 
 
 class AllowForm(forms.Form):
@@ -50,21 +53,40 @@ def allow(request: HttpRequest, pk: int) -> HttpResponse:
     form = AllowForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            departments.allow_matching(department=department, by=user, **form.cleaned_data)
+            is_allowed = departments.allow_matching(department=department, by=user, **form.cleaned_data)
         except ValidationError as why_not:
             form.add_error(None, why_not)
         else:
-            messages.success(request, "Face matching is allowed for this department from now on.")
+            messages.success(request, ALLOWED if is_allowed else PROPOSED)
             return redirect("department", pk=pk)
     return render(
         request, "officers/matching.html", _context(department, form), status=400 if form.errors else 200
     )
 
 
+@login_required
+@require_POST
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """A second admin approves another's proposal, with a fresh second factor too."""
+    user = _admin(request)
+    department = get_object_or_404(Department, pk=pk)
+    if not second_factor.is_fresh(request):
+        return _show_second_factor(request, department)
+    try:
+        departments.approve_matching(department=department, by=user)
+        messages.success(request, ALLOWED)
+    except ValidationError as why_not:
+        messages.error(request, " ".join(why_not.messages))
+    return redirect("matching-allow", pk=pk)
+
+
 def _context(department: Department, form: AllowForm) -> dict[str, Any]:
     return {
         "department": department,
         "form": form,
+        "proposal": MatchingProposal.objects.select_related("proposed_by")
+        .filter(department=department)
+        .first(),
         "refusal": jurisdiction.refusals([department.pk])[department.pk],
     }
 
@@ -72,7 +94,8 @@ def _context(department: Department, form: AllowForm) -> dict[str, Any]:
 def _show_second_factor(request: HttpRequest, department: Department) -> HttpResponse:
     if not second_factor.is_set_up(request):
         return render(request, "officers/matching_second_factor.html", {"department": department}, status=403)
-    return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.path})}")
+    back = reverse("matching-allow", args=[department.pk])
+    return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': back})}")
 
 
 @login_required

@@ -42,6 +42,7 @@ RECORD = [
     page("department-list"),
     page("department", lambda w: [w.a.pk]),
     page("matching-allow", lambda w: [w.b.pk], *ADMINS_ONLY, 403),  # the admin has no second factor yet
+    page("matching-approve", lambda w: [w.b.pk], *ADMINS_ONLY, 403, method="post"),
     page("matching-forbid", lambda w: [w.a.pk], *ADMINS_ONLY, 302, method="post"),
     page("officer-find"),
     page("officer", lambda w: [w.officer.pk]),
@@ -89,7 +90,14 @@ PLUGIN = [  # whoever holds the link may look; the role is of no matter
     page("identification-delete", lambda w: [w.search.pk]),
 ]
 TABLE = RECORD + (PLUGIN if HAS_PLUGIN else [])
-ONLY_POST = {"matching-forbid", "photo-sort", "review-decide", "identification-answer", "guard-alert"}
+ONLY_POST = {
+    "matching-approve",
+    "matching-forbid",
+    "photo-sort",
+    "review-decide",
+    "identification-answer",
+    "guard-alert",
+}
 
 
 def address(row: Row, world: World) -> str:

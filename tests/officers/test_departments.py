@@ -1,6 +1,7 @@
 """Who may switch face matching on, on what grounds, and for how long; and that off is off at once."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -94,3 +95,37 @@ def test_off_deletes_what_was_measured_there_and_nothing_else() -> None:
     (left,) = FaceTemplate.objects.all()
     assert left.officer.departments.get() == there
     assert AuditEvent.objects.get().action == "forbade matching"
+
+
+def test_with_a_second_approver_one_admin_only_proposes(settings: Any) -> None:
+    settings.SECOND_APPROVER = True
+    department, first = factories.department(), factories.user(User.Role.ADMIN)
+    due = timezone.now().date() + timedelta(days=30)
+    allowed = departments.allow_matching(
+        department=department, by=first, legal_basis=factories.LEGAL_BASIS, review_due=due
+    )
+    department.refresh_from_db()
+    assert (allowed, department.is_facial_recognition_allowed) == (False, False)
+    with pytest.raises(ValidationError, match="Another administrator"):
+        departments.approve_matching(department=department, by=first)
+    with pytest.raises(ValidationError, match="too new"):
+        departments.approve_matching(department=department, by=factories.user(User.Role.ADMIN))
+    second = factories.user(User.Role.ADMIN, date_joined=timezone.now() - timedelta(days=31))
+    departments.approve_matching(department=department, by=second)
+    department.refresh_from_db()
+    assert (department.is_facial_recognition_allowed, department.recognition_review_due) == (True, due)
+    with pytest.raises(ValidationError, match="Nobody has proposed"):
+        departments.approve_matching(department=department, by=second)
+
+
+def test_forbidding_takes_a_proposal_back(settings: Any) -> None:
+    settings.SECOND_APPROVER = True
+    department, admin = factories.department(), factories.user(User.Role.ADMIN)
+    due = timezone.now().date() + timedelta(days=30)
+    departments.allow_matching(
+        department=department, by=admin, legal_basis=factories.LEGAL_BASIS, review_due=due
+    )
+    departments.forbid_matching(department=department, by=admin)
+    second = factories.user(User.Role.ADMIN, date_joined=timezone.now() - timedelta(days=31))
+    with pytest.raises(ValidationError, match="Nobody has proposed"):
+        departments.approve_matching(department=department, by=second)

@@ -43,6 +43,7 @@ BEGIN
     IF NOT gate_face_allows(NEW.face_id, NEW.officer_id, NEW.photo_id) THEN
         RAISE EXCEPTION 'the gate does not allow a template of this face' USING ERRCODE = '23514';
     END IF;
+    NEW.made_at := least(NEW.made_at, clock_timestamp());  -- a date to come would outlive the year it may be kept
     RETURN NEW;
 END $$;
 

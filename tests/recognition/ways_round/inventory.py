@@ -13,6 +13,7 @@ INVENTORY = {
     "officers.Department": "id name short_name state_id county city internal_id_label complaint_office "
     "is_facial_recognition_allowed recognition_legal_basis recognition_review_due is_published "
     "is_demo",
+    "officers.MatchingProposal": "id department_id legal_basis review_due proposed_by_id proposed_at",
     "officers.DepartmentState": "id department_id state_id",
     "officers.Rank": "id department_id name order is_sworn_officer",
     "officers.Unit": "id department_id name",
