@@ -11,5 +11,5 @@ for lock in advisory trigger always ratchet search_path check; do
         exit 1
     fi
 done
-OVERSIGHT_FLIPS=100 OVERSIGHT_CASES=10000 OVERSIGHT_WHOLE_CORPUS=1 .venv/bin/python -m pytest \
+OVERSIGHT_FLIPS=100 OVERSIGHT_GATE_CASES=10000 OVERSIGHT_WHOLE_CORPUS=1 .venv/bin/python -m pytest \
     tests/recognition/test_running_work_stops.py tests/recognition/test_guard_differential.py tests/privacy

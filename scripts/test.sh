@@ -8,6 +8,8 @@ echo "--- with the recognition plugin"
 .venv/bin/python -m pytest "$@"
 
 if [ $# -eq 0 ]; then
+    echo "--- a thousand random histories against the guard"
+    OVERSIGHT_DATA=$(mktemp -d) .venv/bin/python manage.py guard_histories --n 1000 --seed 1 --json
     echo "--- without the recognition plugin"
     # The photo floor and the embedded servers know of no plugin; their tests would only be run a second time.
     OVERSIGHT_PLUGINS='' .venv/bin/python -m pytest -m 'not plugin' --ignore tests/privacy \

@@ -40,7 +40,7 @@ from tests.recognition.ways_round.context import Ways, entries, officers, work_o
 from tests.workers.test_jobs import assert_says_little, everything_in
 
 JOBS = 50
-NUMBERS_AS_TEXT = [f"{number:.6f}"[:6] for number in MARKER]
+NUMBERS_AS_TEXT = [f"{number:.6f}"[:8] for number in MARKER]
 NETWORKS = {
     # What each network that the product runs gives for a picture or a piece of one: no 128 numbers anywhere.
     "centerface.onnx": {"537": 1, "538": 2, "539": 2},
