@@ -1,7 +1,6 @@
 """A marker template in an allowed department, then the flag off: its bytes are nowhere: no file, log, dump or queue."""
 
 import subprocess
-from pathlib import Path
 
 import numpy as np
 import psycopg
@@ -34,14 +33,18 @@ def needles() -> list[bytes]:
     return [*pieces, *(f"{number:.6f}"[:8].encode() for number in MARKER[5:20])]
 
 
-def files_with_marker(folder: Path) -> list[str]:
+def files_with_marker(services: Services, connection: psycopg.Connection) -> list[str]:
+    """Every file of the servers and of the data folder, but for the other tests' databases."""
     wanted = needles()
+    row = connection.execute("SELECT oid FROM pg_database WHERE datname = current_database()").fetchone()
+    own = f"/base/{row[0] if row else 0}/"
     found = []
-    for path in folder.rglob("*"):
-        if path.is_file() and not path.is_symlink():
+    for path in services.scratch.rglob("*"):
+        is_anothers = "/base/" in str(path) and own not in str(path)
+        if path.is_file() and not path.is_symlink() and not is_anothers:
             content = path.read_bytes()
             if any(needle in content for needle in wanted):
-                found.append(str(path.relative_to(folder)))
+                found.append(str(path.relative_to(services.scratch)))
     return found
 
 
@@ -59,9 +62,11 @@ def test_the_search_for_the_marker_can_fail(
     """While the template is stored, its bytes are found on the disk: the test below looks in the right place."""
     _store_marker()
     write_out(superuser_connection)
-    assert any("postgres" in name for name in files_with_marker(services.scratch))
+    assert any("postgres" in name for name in files_with_marker(services, superuser_connection))
     assert not [
-        name for name in files_with_marker(services.scratch) if "pg_wal" in name or name.endswith(".log")
+        name
+        for name in files_with_marker(services, superuser_connection)
+        if "pg_wal" in name or name.endswith(".log")
     ]
 
 
@@ -75,12 +80,14 @@ def test_after_the_flag_is_off_its_bytes_are_nowhere(
     assert purge.wipe()
     assert not purge.wipe()
     write_out(superuser_connection)
-    assert files_with_marker(services.scratch) == []
+    assert files_with_marker(services, superuser_connection) == []
     assert _keys_with_marker(services) == []
     assert not any(needle in _dump(services, stack.database) for needle in needles())
 
 
-def test_a_refused_write_leaves_no_trace_in_the_servers_log(stack: Stack, services: Services) -> None:
+def test_a_refused_write_leaves_no_trace_in_the_servers_log(
+    stack: Stack, services: Services, superuser_connection: psycopg.Connection
+) -> None:
     """Servers log statements that fail; the numbers of a template must not be in their text."""
     department = factories.department(allowed=False)
     officer = factories.officer(department)
@@ -88,7 +95,7 @@ def test_a_refused_write_leaves_no_trace_in_the_servers_log(stack: Stack, servic
     gallery.store(face, officer.pk, Template(MARKER))
     assert not FaceTemplate.objects.exists()
     gallery.search(template=Template(MARKER), department_id=department.pk, most=5)
-    assert files_with_marker(services.scratch) == []
+    assert files_with_marker(services, superuser_connection) == []
 
 
 def _store_marker() -> Department:
