@@ -4,12 +4,11 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from officers.models import Department, MatchingProposal
-from oversight import audit
+from oversight import audit, people
 from oversight.models import User
 
 LONGEST_REVIEW = timedelta(days=365)
@@ -71,14 +70,10 @@ def _allow(department: Department, legal_basis: str, review_due: date, by: User)
 
 def _tell_admins(department: Department, by: User) -> None:
     """Nobody opens this door unseen: every admin can close it again with one click."""
-    admins = User.objects.filter(role=User.Role.ADMIN, is_active=True).values_list("email", flat=True)
-    send_mail(
-        subject=f"{settings.SITE_NAME}: face matching was allowed",
+    people.tell_admins(
+        subject="face matching was allowed",
         message=f"{by.username} has allowed face matching for {department.name}. If that is not right, switch it"
         " off on the department's page: one click, and what was measured is deleted.",
-        from_email=None,
-        recipient_list=list(admins),
-        fail_silently=True,  # it is in the audit log and on the public page whatever the mail server does
     )
 
 

@@ -1,6 +1,8 @@
-"""Who is asking: the account behind a request."""
+"""Who is asking: the account behind a request; and who must hear of it: the admins."""
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.core.mail import send_mail
 from django.http import HttpRequest
 
 from oversight.models import User
@@ -17,3 +19,15 @@ def account(request: HttpRequest) -> User:
     if user is None:
         raise PermissionDenied
     return user
+
+
+def tell_admins(*, subject: str, message: str) -> None:
+    """A mail to every admin. Quiet when the mail server is away: what it is about is in the database anyway."""
+    admins = User.objects.filter(role=User.Role.ADMIN, is_active=True).values_list("email", flat=True)
+    send_mail(
+        subject=f"{settings.SITE_NAME}: {subject}",
+        message=message,
+        from_email=None,
+        recipient_list=list(admins),
+        fail_silently=True,
+    )

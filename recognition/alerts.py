@@ -4,14 +4,12 @@ None of them says who was found. Somebody takes the alert, finds out how a forbi
 it in writing.
 """
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
 
 from officers.models import Department
-from oversight import audit
+from oversight import audit, people
 from oversight.models import User
 from recognition.models import GuardAlert
 from recognition.transparency import VOIDED
@@ -28,14 +26,10 @@ def search_voided(*, department: Department, stage: str, reason: str) -> None:
 
 
 def _tell_admins(department: Department) -> None:
-    admins = User.objects.filter(role=User.Role.ADMIN, is_active=True).values_list("email", flat=True)
-    send_mail(
-        subject=f"{settings.SITE_NAME}: a face search was voided",
+    people.tell_admins(
+        subject="a face search was voided",
         message=f"A search in {department.name} was voided, because the law forbids what it found. Nothing was shown.\n"
         "Somebody has to find out how that could be: see the alerts on the site.",
-        from_email=None,
-        recipient_list=list(admins),
-        fail_silently=True,  # the alert is in the database; a mail server that is away must not undo it
     )
 
 
