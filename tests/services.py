@@ -31,7 +31,18 @@ from oversight.embedded.valkey import Valkey
 TEMPLATE = "oversight_template"
 TEST_DATABASE = "oversight_test"
 SCRATCH_PREFIX = "oversight-tests-"
-KEPT_FROM_OUTSIDE = {"OVERSIGHT_PHOTOS", "OVERSIGHT_PLUGINS"}
+KEPT_FROM_OUTSIDE = {
+    "OVERSIGHT_PHOTOS",
+    "OVERSIGHT_PLUGINS",
+    "OVERSIGHT_CHROMIUM",
+    "OVERSIGHT_TORCH_PYTHON",
+    # How long the long proofs are: scripts/deep.sh
+    "OVERSIGHT_FLIPS",
+    "OVERSIGHT_GATE_CASES",
+    "OVERSIGHT_GATE_SEED",
+    "OVERSIGHT_STORM_SECONDS",
+    "OVERSIGHT_WHOLE_CORPUS",
+}
 # Nothing to lose: speed instead of durability.
 HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
