@@ -1,5 +1,6 @@
 """Fixtures on top of tests/services.py: the tests' database, and the real processes on a copy of it."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -61,7 +62,8 @@ class Stack:
         part = self.parts[name]
         assert part.process is not None
         for pid in part.leftovers() if with_children else {part.process.pid}:
-            os.kill(pid, number)
+            with contextlib.suppress(ProcessLookupError):  # a job's process may just have ended
+                os.kill(pid, number)
         if number == signal.SIGKILL:
             part.process.wait()
 

@@ -3,6 +3,7 @@
 And what must not come of it: numbers of a face in the queue, a forbidden officer in an answer, an answer lost for good.
 """
 
+import contextlib
 import os
 import re
 import signal
@@ -166,7 +167,8 @@ def crash(stack: Stack) -> None:
     (server,) = (part for part in stack.services.parts if isinstance(part, Postgres))
     connection.close()
     for pid in server.leftovers():
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # a process of a closed connection may just have ended
+            os.kill(pid, signal.SIGKILL)
     assert server.process is not None
     server.process.wait()
     server.start()
