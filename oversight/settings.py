@@ -167,8 +167,9 @@ SESSION_COOKIE_AGE = 12 * 3600
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
     if read_text("OVERSIGHT_EMAIL_HOST")
-    else "django.core.mail.backends.console.EmailBackend"
+    else "django.core.mail.backends.filebased.EmailBackend"
 )
+EMAIL_FILE_PATH = DATA / "mail"  # where mail lies while no mail server is named
 EMAIL_HOST = read_text("OVERSIGHT_EMAIL_HOST", "localhost")
 EMAIL_PORT = read_number("OVERSIGHT_EMAIL_PORT", 25, least=1)
 EMAIL_HOST_USER = read_text("OVERSIGHT_EMAIL_USER")
