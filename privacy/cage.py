@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -68,46 +69,55 @@ def run_in_cell(task: str, data: bytes, limits: Limits) -> bytes:
     if not _free_cages.acquire(timeout=_WAIT_FOR_A_CAGE):
         raise PhotoRefused("too_slow")
     try:
-        child = subprocess.Popen(
-            _command(task, limits),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # a traceback could hold pieces of the photo's metadata
-            env={},
-            cwd="/",
-            start_new_session=True,
-        )
-        try:
-            return _conversation(child, data, time.monotonic() + limits.wall_seconds)
-        finally:
-            _bury(child)
+        return b"".join(listen_to_cell(task, data, limits))
     finally:
         _free_cages.release()
 
 
-def _command(task: str, limits: Limits) -> list[str]:
+def listen_to_cell(task: str, data: bytes, limits: Limits, packages: tuple[str, ...] = ()) -> Iterator[bytes]:
+    """The same, piece by piece as the child writes it; closing the iterator ends the child.
+
+    `packages` are what the task imports beside Pillow. Whoever calls this sees to it that few run at a time.
+    """
+    child = subprocess.Popen(
+        _command(task, limits, packages),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # a traceback could hold pieces of the photo's metadata
+        env={},
+        cwd="/",
+        start_new_session=True,
+    )
+    try:
+        yield from _conversation(child, data, time.monotonic() + limits.wall_seconds)
+    finally:
+        _bury(child)
+
+
+def _command(task: str, limits: Limits, packages: tuple[str, ...]) -> list[str]:
     for_child = asdict(limits)
     del for_child["wall_seconds"]
-    return [sys.executable, "-I", "-S", "-B", str(_CELL), task, json.dumps(for_child), *_library_paths()]
+    paths = _library_paths(("PIL", "pillow_heif", *packages))
+    return [sys.executable, "-I", "-S", "-B", str(_CELL), task, json.dumps(for_child), *paths]
 
 
 @cache
-def _library_paths() -> tuple[str, ...]:
-    """This project's folder and those that hold Pillow and pillow-heif, found without importing them."""
+def _library_paths(names: tuple[str, ...]) -> tuple[str, ...]:
+    """This project's folder and those that hold these packages, found without importing them."""
     folders = [str(_ROOT)]
-    for name in ("PIL", "pillow_heif"):
+    for name in names:
         spec = importlib.util.find_spec(name)
         if spec is not None and spec.origin is not None:
             folders.append(str(Path(spec.origin).parent.parent))
     return tuple(dict.fromkeys(folders))
 
 
-def _conversation(child: subprocess.Popen[bytes], data: bytes, deadline: float) -> bytes:
+def _conversation(child: subprocess.Popen[bytes], data: bytes, deadline: float) -> Iterator[bytes]:
     """Feed `data` and collect the answer side by side: one after the other could block both ends for ever."""
     assert child.stdin is not None  # noqa: S101 - both are pipes, as asked for above
     assert child.stdout is not None  # noqa: S101
     to_send = memoryview(data)
-    answer = bytearray()
+    answered = 0
     with selectors.DefaultSelector() as ready:
         for pipe, event in ((child.stdin, selectors.EVENT_WRITE), (child.stdout, selectors.EVENT_READ)):
             os.set_blocking(pipe.fileno(), False)
@@ -119,17 +129,18 @@ def _conversation(child: subprocess.Popen[bytes], data: bytes, deadline: float) 
                     if not to_send:
                         ready.unregister(child.stdin)
                         child.stdin.close()
+                    continue
+                chunk = os.read(key.fd, _PIPE_STEP)
+                answered += len(chunk)
+                if answered > _MOST_OUTPUT:
+                    raise PhotoRefused("crashed")
+                if chunk:
+                    yield chunk
                 else:
-                    chunk = os.read(key.fd, _PIPE_STEP)
-                    answer += chunk
-                    if not chunk:
-                        ready.unregister(child.stdout)
+                    ready.unregister(child.stdout)
             if time.monotonic() > deadline:
                 raise PhotoRefused("too_slow")
-            if len(answer) > _MOST_OUTPUT:
-                raise PhotoRefused("crashed")
     _check_end(child, deadline)
-    return bytes(answer)
 
 
 def _sent(pipe: int, rest: memoryview) -> memoryview:

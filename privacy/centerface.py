@@ -54,6 +54,11 @@ def load(threads: int = 1) -> None:
     _network(threads)
 
 
+def network_file() -> bytes:
+    """The network as ONNX, without its landmarks: what `faces` runs. Raises WeightsError."""
+    return _without_landmarks(_weights())
+
+
 def faces(pixels: Pixels, floor: float) -> Boxes:
     """Every cell of `pixels` that scores above `floor` as the middle of a face, best first, overlaps kept.
 
@@ -106,7 +111,7 @@ def _network(threads: int) -> Any:
                 options.enable_cpu_mem_arena = False  # give a large photo's memory back after it
                 options.log_severity_level = 3
                 _session = onnxruntime.InferenceSession(
-                    _without_landmarks(_weights()), options, providers=["CPUExecutionProvider"]
+                    network_file(), options, providers=["CPUExecutionProvider"]
                 )
     return _session
 

@@ -27,23 +27,22 @@ def pack_photo(photo: CleanPhoto) -> bytes:
         "taken_on": photo.taken_on.isoformat() if photo.taken_on else None,
         "position": photo.position,
         "had_provenance": photo.had_provenance,
+        "perceptual_hash": photo.perceptual_hash,
     }
-    return _packed(header) + photo.jpeg
+    return packed(header) + photo.jpeg
 
 
 def pack_refusal(refusal: PhotoRefused) -> bytes:
     """The frame of a refused one."""
-    return _packed({"refused": refusal.code})
+    return packed({"refused": refusal.code})
 
 
 def unpack(frame: bytes, upload: bytes) -> CleanPhoto:
     """The photo in `frame`, made from `upload`. Raises the PhotoRefused in it, or "crashed" for nonsense."""
     try:
-        header, jpeg = _unpacked(frame)
-        if "refused" in header and header["refused"] in SENTENCES:
-            refusal: PhotoRefused | None = PhotoRefused(header["refused"])
-        else:
-            refusal = None
+        header, jpeg = unpacked(frame)
+        refusal = refusal_in(header)
+        if refusal is None:
             photo = _photo(header, jpeg, upload)
     except Exception:
         refusal = PhotoRefused("crashed")
@@ -52,12 +51,19 @@ def unpack(frame: bytes, upload: bytes) -> CleanPhoto:
     return photo
 
 
-def _packed(header: dict[str, Any]) -> bytes:
+def refusal_in(header: dict[str, Any]) -> PhotoRefused | None:
+    """The refusal that the child framed, if it is one that exists."""
+    return PhotoRefused(header["refused"]) if header.get("refused") in SENTENCES else None
+
+
+def packed(header: dict[str, Any]) -> bytes:
+    """The start of a frame."""
     text = json.dumps(header).encode()
     return _MAGIC + len(text).to_bytes(4, "big") + text
 
 
-def _unpacked(frame: bytes) -> tuple[dict[str, Any], bytes]:
+def unpacked(frame: bytes) -> tuple[dict[str, Any], bytes]:
+    """A frame's header, and what comes after it. Raises whatever comes to hand for what is no frame."""
     length = int.from_bytes(frame[len(_MAGIC) : _HEAD], "big")
     header = json.loads(frame[_HEAD : _HEAD + length])
     if not frame.startswith(_MAGIC) or not isinstance(header, dict):
@@ -79,4 +85,11 @@ def _photo(header: dict[str, Any], jpeg: bytes, upload: bytes) -> CleanPhoto:
         taken_on=datetime.date.fromisoformat(day) if day is not None else None,
         position=(float(place[0]), float(place[1])) if place is not None else None,
         had_provenance=header["had_provenance"] is True,
+        perceptual_hash=_signed_64_bits(header["perceptual_hash"]),
     )
+
+
+def _signed_64_bits(number: object) -> int | None:
+    if number is None or (type(number) is int and -(2**63) <= number < 2**63):
+        return number
+    raise ValueError("not a perceptual hash")

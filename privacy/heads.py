@@ -1,12 +1,14 @@
 """The one head finder: where the heads in a photo are, for pointing, for tagging and for covering.
 
 Two questions, two answers. `find_heads` offers faces a person can point at: clear ones, few false boxes.
-`find_heads_to_cover` must miss nobody: it looks at several sizes and keeps doubtful boxes, so it also covers
-some fists and flags. Heads seen from behind are often missed by both: a person must look before publishing.
+`find_heads_to_cover` must miss nobody: it looks at several sizes, keeps doubtful boxes, so that it also covers some
+fists and flags, and asks a second network where people's bodies say that a head is (`privacy.whole`), which finds
+most of those seen from behind. Some are still missed: a person must look before publishing.
 
-Boxes only; the network underneath cannot measure a face (see `privacy.centerface`).
+Boxes only; the networks underneath cannot measure a face (see `privacy.centerface` and `privacy.people`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from privacy import centerface
-from privacy.centerface import load
+from privacy import centerface, masks, people, turning, whole
+from privacy.boxes import areas, shared, strongest
 from privacy.shapes import Boxes, Pixels
+from privacy.tiles import TILE, starts, tiles
 
 __all__ = ["Head", "find_heads", "find_heads_to_cover", "load"]
 
@@ -35,11 +38,13 @@ _COVERING_PASSES: Final = ((512, False), (1024, False), (1024, True), (2048, Fal
 # with the photo covered 2 more of 599 faces in three 12-megapixel mosaics, and painted 37 % of them, not 24 %.
 _COVERING_SCORES: Final = ((24.0, 0.05), (60.0, 0.08), (np.inf, 0.12))
 _FLOOR: Final = 0.05
+# Which way up (see `privacy.turning`): faces that score above this with the longest side at that.
+_UPRIGHT_SIDE: Final = 1024
+_UPRIGHT_SCORE: Final = 0.3
+# Of the time that looking takes; the rest is for people's bodies, at the end.
+_FACES_SHARE: Final = 0.87
 
 _MOST_ENLARGED: Final = 2.0
-_TILE: Final = 1088
-_TILE_OVERLAP: Final = 160  # a larger head than this is found whole at a smaller size
-_SAME_HEAD: Final = 0.3  # intersection over union
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,27 @@ class Head:
     score: float
 
 
+def load(threads: int = 1) -> None:
+    """Load both networks once for this process; later calls do nothing.
+
+    With `threads` = 1 they hold no thread of their own, so a process that loads them and then forks is safe.
+    Raises centerface.WeightsError.
+    """
+    centerface.load(threads)
+    people.load(threads)
+
+
+class _Work:
+    """Tells how much of the looking is done, counted in pixels looked at."""
+
+    def __init__(self, total: float, tell: Callable[[float], None]) -> None:
+        self.total, self.tell, self.done = max(total, 1.0), tell, 0.0
+
+    def looked(self, area: int) -> None:
+        self.done += area
+        self.tell(_FACES_SHARE * min(1.0, self.done / self.total))
+
+
 def find_heads(pixels: Pixels) -> list[Head]:
     """Clear faces in `pixels` (height x width x 3, RGB, uint8), largest first, then from left to right."""
     longest = max(pixels.shape[:2])
@@ -62,26 +88,79 @@ def find_heads(pixels: Pixels) -> list[Head]:
             boxes = _pass(pixels, side, floor)
             high = (boxes[:, 3] - boxes[:, 1]) * min(side / longest, _MOST_ENLARGED)
             found.append(boxes[(high >= least) & (high <= most)])
-    return _heads(_without_pieces(_strongest(np.concatenate(found))))
+    return _heads(_without_pieces(strongest(np.concatenate(found))))
 
 
-def find_heads_to_cover(pixels: Pixels) -> list[Head]:
+def find_heads_to_cover(pixels: Pixels, tell: Callable[[float], None] = lambda _: None) -> list[Head]:
     """Everything in `pixels` that may be a head, in the order of `find_heads`; made to miss none.
 
-    The masks enlarge these boxes (`privacy.masks.cover`). A photo of 12 megapixels is looked at in tiles.
+    The masks enlarge these boxes (`privacy.masks`). A photo of 12 megapixels is looked at in tiles; one that lies on
+    its side or its head is looked at upright. `tell` hears the share that is done.
     """
-    longest = max(pixels.shape[:2])
+    height, width = pixels.shape[:2]
+    work = _Work(_pixels_to_look_at(width, height), tell)
+    turns = turning.turns(pixels, _clear_faces)
+    found = [
+        turning.turned_back(_to_cover(turning.turned(pixels, turn), work), turn, width, height)
+        for turn in turns
+    ]
+    # A face seen in two turns is one; bodies are looked for with the photo as its faces say it is best seen.
+    faces = turning.turned_back(
+        strongest(np.concatenate(found)), -turns[0] % 4, *_sides(width, height, turns[0])
+    )
+    heads = whole.heads(faces, turning.turned(pixels, turns[0]))
+    tell(1.0)
+    return _heads(_inside(turning.turned_back(heads, turns[0], width, height), width, height))
+
+
+def _sides(width: int, height: int, turn: int) -> tuple[int, int]:
+    """Width and height of the photo after that turn."""
+    return (height, width) if turn % 2 else (width, height)
+
+
+def _inside(boxes: Boxes, width: int, height: int) -> Boxes:
+    """`boxes` ending at the photo's edges, those cut there enlarged so that their masks reach as far into the photo."""
+    size, margin = np.array([width, height], np.float32), (masks.SCALE - 1) / 2
+    low, high = boxes[:, :2], boxes[:, 2:4]
+    reach = margin * (high - low)
+    into, back = (high + reach) / (1 + margin), size - (size - low + reach) / (1 + margin)
+    high, low = np.where(low < 0, into, high), np.where(high > size, back, low)
+    cut = np.concatenate([np.clip(low, 0, size), np.clip(high, 0, size), boxes[:, 4:]], axis=1)
+    inside: Boxes = cut[((cut[:, 2:4] - cut[:, :2]) >= 1).all(axis=1)].astype(np.float32)
+    return inside
+
+
+def _pixels_to_look_at(width: int, height: int) -> float:
+    """How many pixels all passes over an upright photo of that size take, tile by tile."""
+    longest, total = max(width, height), 0
+    for side, _ in _passes(longest):
+        sides = [max(1, round(length * min(side / longest, _MOST_ENLARGED))) for length in (width, height)]
+        down, across = (len(starts(length)) * min(length, TILE) for length in sides)
+        total += down * across
+    return total
+
+
+def _clear_faces(pixels: Pixels) -> Boxes:
+    return strongest(_pass(pixels, _UPRIGHT_SIDE, _UPRIGHT_SCORE))
+
+
+def _to_cover(pixels: Pixels, work: _Work) -> Boxes:
+    passes = _passes(max(pixels.shape[:2]))
+    boxes = np.concatenate([_pass(pixels, side, _FLOOR, mirrored=flip, work=work) for side, flip in passes])
+    return boxes[_sure_enough(boxes)]
+
+
+def _passes(longest: int) -> list[tuple[int, bool]]:
+    """(longest side, mirrored) of each look at a photo whose longest side is that."""
     passes = dict.fromkeys(
         (min(side, int(longest * _MOST_ENLARGED)), flip) for side, flip in _COVERING_PASSES
     )
-    found = [_pass(pixels, side, _FLOOR, mirrored=flip) for side, flip in passes]
-    if longest > _COVERING_PASSES[-1][0]:
-        found.append(_pass(pixels, longest, _FLOOR))
-    boxes = np.concatenate(found)
-    return _heads(_strongest(boxes[_sure_enough(boxes)]))
+    return [*passes, *([(longest, False)] if longest > _COVERING_PASSES[-1][0] else [])]
 
 
-def _pass(pixels: Pixels, side: int, floor: float, *, mirrored: bool = False) -> Boxes:
+def _pass(
+    pixels: Pixels, side: int, floor: float, *, mirrored: bool = False, work: _Work | None = None
+) -> Boxes:
     """Boxes in pixels of the whole photo, found with its longest side resized to `side`."""
     height, width = pixels.shape[:2]
     scale = min(side / max(height, width), _MOST_ENLARGED)
@@ -90,7 +169,7 @@ def _pass(pixels: Pixels, side: int, floor: float, *, mirrored: bool = False) ->
     if size != (width, height):
         picture = picture.resize(size, Image.Resampling.BILINEAR)
     view = np.asarray(picture)
-    boxes = _in_tiles(view[:, ::-1] if mirrored else view, floor)
+    boxes = _in_tiles(view[:, ::-1] if mirrored else view, floor, work)
     if mirrored:
         boxes[:, [0, 2]] = size[0] - boxes[:, [2, 0]]
     boxes[:, [0, 2]] *= width / size[0]
@@ -98,23 +177,15 @@ def _pass(pixels: Pixels, side: int, floor: float, *, mirrored: bool = False) ->
     return boxes
 
 
-def _in_tiles(view: Pixels, floor: float) -> Boxes:
-    """One pass over overlapping tiles: the network's memory grows with the area it sees at once."""
+def _in_tiles(view: Pixels, floor: float, work: _Work | None = None) -> Boxes:
     found = []
-    for top in _starts(view.shape[0]):
-        for left in _starts(view.shape[1]):
-            boxes = centerface.faces(view[top : top + _TILE, left : left + _TILE], floor)
-            boxes[:, :4] += np.array([left, top, left, top], np.float32)
-            found.append(boxes)
+    for left, top, tile in tiles(view):
+        boxes = centerface.faces(tile, floor)
+        boxes[:, :4] += np.array([left, top, left, top], np.float32)
+        found.append(boxes)
+        if work is not None:
+            work.looked(tile.shape[0] * tile.shape[1])
     return np.concatenate(found)
-
-
-def _starts(length: int) -> list[int]:
-    """Where tiles begin along one side: evenly, each overlapping the next."""
-    if length <= _TILE:
-        return [0]
-    count = -(-(length - _TILE_OVERLAP) // (_TILE - _TILE_OVERLAP))
-    return [round(at * (length - _TILE) / (count - 1)) for at in range(count)]
 
 
 def _sure_enough(boxes: Boxes) -> NDArray[np.bool_]:
@@ -126,46 +197,15 @@ def _sure_enough(boxes: Boxes) -> NDArray[np.bool_]:
     return sure
 
 
-def _strongest(boxes: Boxes) -> Boxes:
-    """The best box of each head: greedy suppression of lesser ones that overlap it."""
-    rest = boxes[np.argsort(-boxes[:, 4], kind="stable")]
-    kept = []
-    while len(rest):
-        best, rest = rest[0].copy(), rest[1:]  # a view would keep every round's leftovers in memory
-        kept.append(best)
-        rest = rest[_overlap(best, rest) < _SAME_HEAD]
-    return np.array(kept, np.float32).reshape(-1, 5)
-
-
 def _without_pieces(boxes: Boxes) -> Boxes:
     """`boxes` without those that are a cheek or a mouth: small, and inside a larger box that is surely a face."""
-    areas = _areas(boxes)
+    sizes = areas(boxes)
     sure = boxes[:, 4] >= _WHOLE_FACE_SCORE
     kept = [
-        not np.any(sure & (_shared(box, boxes) > _PIECE_INSIDE * area) & (area < _PIECE_AREA * areas))
-        for box, area in zip(boxes, areas, strict=True)
+        not np.any(sure & (shared(box, boxes) > _PIECE_INSIDE * area) & (area < _PIECE_AREA * sizes))
+        for box, area in zip(boxes, sizes, strict=True)
     ]
     return boxes[np.array(kept, np.bool_)]
-
-
-def _overlap(box: NDArray[np.float32], others: Boxes) -> NDArray[np.float32]:
-    """Intersection over union of `box` with each of `others`."""
-    shared = _shared(box, others)
-    result: NDArray[np.float32] = shared / (_areas(box[np.newaxis]) + _areas(others) - shared)
-    return result
-
-
-def _shared(box: NDArray[np.float32], others: Boxes) -> NDArray[np.float32]:
-    """The area that `box` shares with each of `others`."""
-    left_top = np.maximum(box[:2], others[:, :2])
-    right_bottom = np.minimum(box[2:4], others[:, 2:4])
-    area: NDArray[np.float32] = np.prod(np.clip(right_bottom - left_top, 0, None), axis=1)
-    return area
-
-
-def _areas(boxes: Boxes) -> NDArray[np.float32]:
-    area: NDArray[np.float32] = np.prod(boxes[:, 2:4] - boxes[:, :2], axis=1)
-    return area
 
 
 def _heads(boxes: Boxes) -> list[Head]:

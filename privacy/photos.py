@@ -12,17 +12,24 @@ import datetime
 import hashlib
 import io
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from PIL import Image, ImageFile, PngImagePlugin
 
+from privacy.looks import perceptual_hash
 from privacy.refusals import PhotoRefused
 from privacy.segments import is_only_a_picture
 from privacy.sniffing import is_other_media, photo_kind
 from privacy.traces import Traces, has_provenance, orientation, read_traces
 
-__all__ = ["CleanPhoto", "PhotoRefused", "rebuild"]
+if TYPE_CHECKING:  # it brings numpy, which takes longer to import than a small photo to rebuild
+    from privacy.shapes import Pixels
+
+Made = TypeVar("Made")
+
+__all__ = ["CleanPhoto", "PhotoRefused", "encode", "open_pixels", "rebuild"]
 
 MAX_BYTES: Final = 20 * 2**20
 MAX_PIXELS: Final = 50_000_000
@@ -57,7 +64,8 @@ class CleanPhoto:
     `upload_sha256` is of the file as sent. `pixel_sha256` is of the decoded pixels and their size *before*
     they are turned and colour-corrected: those two steps follow the metadata, and the same picture in other
     metadata must keep its hash. `position` is (latitude, longitude) in degrees, None when the file gives
-    none, and (nan, nan) when it gives one that cannot be read.
+    none, and (nan, nan) when it gives one that cannot be read. `perceptual_hash` is of the picture as people see it
+    (`privacy.looks`); None where there is nothing to see.
     """
 
     jpeg: bytes = field(repr=False)
@@ -68,6 +76,7 @@ class CleanPhoto:
     taken_on: datetime.date | None = field(repr=False)
     position: tuple[float, float] | None = field(repr=False)
     had_provenance: bool = False
+    perceptual_hash: int | None = field(default=None, repr=False)
 
 
 def rebuild(data: bytes, *, allow_heif: bool = True) -> CleanPhoto:
@@ -76,9 +85,23 @@ def rebuild(data: bytes, *, allow_heif: bool = True) -> CleanPhoto:
     Takes JPEG, PNG, GIF (first frame), WebP, AVIF and, with `allow_heif`, HEIF; at most 20 MiB and
     50 megapixels; each side from 16 to 12,000 pixels.
     """
+    return _or_refused(_rebuilt, data, allow_heif)
+
+
+def open_pixels(data: bytes, *, allow_heif: bool = True) -> "Pixels":
+    """The upright sRGB pixels of an upload, longest side at most 4096. Takes and refuses what `rebuild` does."""
+    return _or_refused(_pixels, data, allow_heif)
+
+
+def encode(pixels: "Pixels") -> bytes:
+    """A JPEG of `pixels` and nothing else. Raises PhotoRefused."""
+    return _encoded(Image.fromarray(pixels))
+
+
+def _or_refused(make: Callable[[bytes, str], Made], data: bytes, allow_heif: bool) -> Made:
     kind = _accepted_kind(data, allow_heif)
     try:
-        return _rebuilt(data, kind)
+        return make(data, kind)
     except PhotoRefused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -110,17 +133,11 @@ def _rebuilt(data: bytes, kind: str) -> CleanPhoto:
     flat = _flattened(_shrunk(_plain_mode(image)))
     stored = flat if flat.mode == "RGB" else flat.convert("RGB")
     pixel_sha256 = hashlib.sha256(b"%d x %d\n" % stored.size + stored.tobytes()).hexdigest()
-    coloured = _in_srgb(flat, image.info.get("icc_profile")) or stored
-    upright = coloured.transpose(_TURNS[turn]) if turn in _TURNS else coloured
+    upright = _upright(flat, image, turn)
     # From raw pixels: an Image made by a decoder drags its `info` (profile, comment, text) into every save.
     fresh = Image.frombytes("RGB", upright.size, upright.tobytes())
-    out = io.BytesIO()
-    fresh.save(out, "JPEG", quality=JPEG_QUALITY)
-    jpeg = out.getvalue()
-    if not is_only_a_picture(jpeg):
-        raise PhotoRefused("broken")
     return CleanPhoto(
-        jpeg=jpeg,
+        jpeg=_encoded(fresh),
         width=fresh.width,
         height=fresh.height,
         upload_sha256=hashlib.sha256(data).hexdigest(),
@@ -128,7 +145,31 @@ def _rebuilt(data: bytes, kind: str) -> CleanPhoto:
         taken_on=traces.taken_on,
         position=traces.position,
         had_provenance=has_provenance(data),
+        perceptual_hash=perceptual_hash(fresh),
     )
+
+
+def _pixels(data: bytes, kind: str) -> "Pixels":
+    image, _, turn = _decoded(data, kind)
+    # Here, for the cage that only rebuilds starts faster without it.
+    import numpy as np
+
+    return np.array(_upright(_flattened(_shrunk(_plain_mode(image))), image, turn))
+
+
+def _upright(flat: Image.Image, image: Image.Image, turn: int) -> Image.Image:
+    """`flat` (L, RGB or CMYK) as RGB, in the colours of its profile and turned as the metadata of `image` ask."""
+    coloured = _in_srgb(flat, image.info.get("icc_profile")) or flat.convert("RGB")
+    return coloured.transpose(_TURNS[turn]) if turn in _TURNS else coloured
+
+
+def _encoded(fresh: Image.Image) -> bytes:
+    out = io.BytesIO()
+    fresh.save(out, "JPEG", quality=JPEG_QUALITY)
+    jpeg = out.getvalue()
+    if not is_only_a_picture(jpeg):
+        raise PhotoRefused("broken")
+    return jpeg
 
 
 def _decoded(data: bytes, kind: str) -> tuple[Image.Image, Traces, int]:

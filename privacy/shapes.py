@@ -39,3 +39,12 @@ class Rectangle(NamedTuple):
     y: int
     width: int
     height: int
+
+
+class Share(NamedTuple):
+    """A box in shares of the photo's sides, from 0 to 1."""
+
+    left: float
+    top: float
+    width: float
+    height: float

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from privacy import centerface, heads
+from privacy.boxes import overlap, strongest
 from privacy.heads import Head, find_heads, find_heads_to_cover
 from privacy.masks import cover
 
@@ -110,11 +111,11 @@ def test_an_empty_street_has_no_heads_to_point_at() -> None:
 
 def test_tiles_give_what_the_whole_gives() -> None:
     picture = scenes()[0][0]
-    whole = heads._strongest(centerface.faces(picture, 0.3))
-    tiled = heads._strongest(heads._in_tiles(picture, 0.3))
+    whole = strongest(centerface.faces(picture, 0.3))
+    tiled = strongest(heads._in_tiles(picture, 0.3))
     assert len(whole) == len(tiled)
     for box in whole:
-        assert heads._overlap(box, tiled).max() > 0.9
+        assert overlap(box, tiled).max() > 0.9
 
 
 def test_thousands_of_boxes_are_thinned_in_little_memory() -> None:
@@ -123,7 +124,7 @@ def test_thousands_of_boxes_are_thinned_in_little_memory() -> None:
     sizes, scores = chance.uniform(8, 40, (3000, 2)), chance.uniform(0, 1, (3000, 1))
     boxes = np.hstack([corners, corners + sizes, scores]).astype(np.float32)
     tracemalloc.start()
-    kept = heads._strongest(boxes)
+    kept = strongest(boxes)
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert 1000 < len(kept) < 3000

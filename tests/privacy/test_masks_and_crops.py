@@ -33,8 +33,8 @@ def test_paint_is_opaque_larger_than_the_head_and_nowhere_else() -> None:
     before = white()
     covered = cover(before, [Head(40, 30, 20, 10, 0.9)])
     black = (covered == 0).all(axis=2)
-    assert black[27:43, 34:66].all()
-    assert black.sum() == 16 * 32
+    assert black[28:42, 37:63].all()
+    assert black.sum() == 14 * 26
     assert (before == 255).all()
 
 

@@ -1,12 +1,13 @@
 // "Which face?" by touch, mouse and keyboard. The page works without this file: numbered radio buttons, and
 // number fields for a face nobody numbered. This adds picking the nearest box by a tap and drawing a box.
+// The same hands cover heads before a photo is published: there any number of boxes is drawn, in per cent.
 
 const REACH = 24; // CSS pixels round a small box that still count as a tap on it
 const SMALLEST = 8; // photo pixels; anything less is a slip of the hand, not a face
 const DRAW = "Draw a box round a face";
 const DRAWING = "Now drag over the face. Tap here to stop.";
 
-class FacePicker {
+export class FacePicker {
   constructor(root) {
     this.root = root;
     this.stage = root.querySelector("[data-face-picker-stage]");
@@ -15,12 +16,22 @@ class FacePicker {
     this.byHand = root.querySelector("[data-face-picker-by-hand]");
     this.faces = [...root.querySelectorAll("[data-face]")];
     this.radios = [...root.querySelectorAll('input[name="face"]')];
-    this.fields = Object.fromEntries(["x", "y", "w", "h"].map((key) => [key, root.querySelector(`input[name="${key}"]`)]));
+    this.fields = Object.fromEntries(["x", "y", "w", "h"].map((key, at) => [key, root.querySelector(`input[name="${this.names()[at]}"]`)]));
     this.photo = { width: Number(root.dataset.photoWidth), height: Number(root.dataset.photoHeight) };
+    this.grain = root.matches("[data-cover-picker]") ? 0.1 : 1; // what a box is rounded to, and the least of its
+    this.smallest = root.matches("[data-cover-picker]") ? 0.4 : SMALLEST; // sides: per cent there, pixels here
     this.start = null; // where a press began, in photo pixels; null between presses
     this.tool = this.addDrawButton();
     this.listen();
     this.showChoice();
+  }
+
+  names() {
+    return ["x", "y", "w", "h"];
+  }
+
+  words() {
+    return [DRAW, DRAWING];
   }
 
   listen() {
@@ -40,7 +51,7 @@ class FacePicker {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button button--quiet";
-    button.textContent = DRAW;
+    button.textContent = this.words()[0];
     button.setAttribute("aria-pressed", "false");
     button.addEventListener("click", () => this.setDrawing(!this.isDrawing()));
     const line = document.createElement("p");
@@ -57,7 +68,7 @@ class FacePicker {
   setDrawing(on) {
     this.root.classList.toggle("face-picker--drawing", on);
     this.tool.setAttribute("aria-pressed", String(on));
-    this.tool.textContent = on ? DRAWING : DRAW;
+    this.tool.textContent = this.words()[Number(on)];
   }
 
   mayDraw(event) {
@@ -72,15 +83,15 @@ class FacePicker {
 
   move(event) {
     if (!this.start || !this.mayDraw(event)) return;
-    const box = between(this.start, this.place(event));
-    if (Math.max(box.w, box.h) >= SMALLEST) this.outline(box);
+    const box = between(this.start, this.place(event), this.grain);
+    if (Math.max(box.w, box.h) >= this.smallest) this.outline(box);
   }
 
   release(event) {
     if (!this.start) return;
-    const box = between(this.start, this.place(event));
+    const box = between(this.start, this.place(event), this.grain);
     this.start = null;
-    if (this.mayDraw(event) && Math.min(box.w, box.h) >= SMALLEST) this.useOwn(box);
+    if (this.mayDraw(event) && Math.min(box.w, box.h) >= this.smallest) this.useOwn(box);
     else this.pickNearest(event);
   }
 
@@ -131,6 +142,7 @@ class FacePicker {
     if (isOwn) this.byHand.open = true;
     for (const field of Object.values(this.fields)) field.required = isOwn;
     this.outline(isOwn ? this.typedBox() : null);
+    this.root.dispatchEvent(new CustomEvent("face-chosen", { detail: chosen?.value, bubbles: true }));
   }
 
   typedBox() {
@@ -150,17 +162,72 @@ class FacePicker {
   }
 }
 
+// Every box that is drawn is kept, painted black at once, and sent as a hidden field; the last can be taken back.
+export class CoverPicker extends FacePicker {
+  constructor(root) {
+    super(root);
+    this.drawn = root.querySelector("[data-cover-picker-drawn]");
+    this.boxes = root.querySelector("[data-cover-picker-boxes]");
+    this.undo = this.tool.cloneNode();
+    this.undo.removeAttribute("aria-pressed");
+    this.undo.textContent = "Take the last box back";
+    this.undo.addEventListener("click", () => this.takeBack());
+    this.undo.hidden = true;
+    this.tool.after(" ", this.undo);
+  }
+
+  names() {
+    return ["left", "top", "width", "height"];
+  }
+
+  words() {
+    return ["Draw boxes to cover", "Drag over what is to be covered. Tap here to stop."];
+  }
+
+  useOwn(box) {
+    const shape = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    shape.setAttribute("class", "cover-picker__new");
+    for (const [name, value] of [["x", box.x], ["y", box.y], ["width", box.w], ["height", box.h]]) shape.setAttribute(name, `${value}%`);
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name: "box", value: [box.x, box.y, box.w, box.h].join(",") });
+    this.drawn.append(shape);
+    this.boxes.append(field);
+    this.undo.hidden = false;
+    this.outline(this.typedBox());
+  }
+
+  takeBack() {
+    this.drawn.lastElementChild?.remove();
+    this.boxes.lastElementChild?.remove();
+    this.undo.hidden = !this.boxes.lastElementChild;
+    if (this.undo.hidden) this.tool.focus();
+  }
+
+  pickNearest() {
+    this.showChoice();
+  }
+
+  typed() {
+    this.showChoice();
+  }
+
+  showChoice() {
+    this.outline(this.typedBox());
+  }
+}
+
 function within(share) {
   return Math.min(1, Math.max(0, share));
 }
 
-// The box two corners span, in whole photo pixels.
-function between(one, other) {
+// The box two corners span, in whole grains.
+function between(one, other, grain) {
+  const whole = (number) => Number((Math.round(number / grain) * grain).toFixed(1));
   return {
-    x: Math.round(Math.min(one.x, other.x)),
-    y: Math.round(Math.min(one.y, other.y)),
-    w: Math.round(Math.abs(one.x - other.x)),
-    h: Math.round(Math.abs(one.y - other.y)),
+    x: whole(Math.min(one.x, other.x)),
+    y: whole(Math.min(one.y, other.y)),
+    w: whole(Math.abs(one.x - other.x)),
+    h: whole(Math.abs(one.y - other.y)),
   };
 }
 
@@ -173,3 +240,4 @@ function distance(shape, event) {
 }
 
 for (const root of document.querySelectorAll("[data-face-picker]")) new FacePicker(root);
+for (const root of document.querySelectorAll("[data-cover-picker]")) new CoverPicker(root);

@@ -1,0 +1,89 @@
+"""Is the invisible mark still read after a photo was saved again, made smaller or cut, and never where there is none?
+
+"read" is what counts: the wishes are understood. "all bits" is stricter: not one of the 64 bits was misread.
+"""
+
+import io
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from PIL import Image
+
+from privacy import marks, watermark
+from privacy.evading import similarity, views
+from privacy.evaluation import as_published
+from privacy.measures import sample
+from privacy.measures.shares import rate
+from privacy.shapes import Pixels
+
+
+def evaluate(images: Path, *, photos: int, seed: int) -> dict[str, object]:
+    """Shares of marked photos that are read after each change, and of the same photos unmarked that seem marked."""
+    paths = sample(images, photos, seed)
+    read: Counter[str] = Counter()
+    exact: Counter[str] = Counter()
+    likeness, noise, seconds, false = [], [], [], 0
+    wanted = marks.bits_of(marks.Wishes())
+    for path in paths:
+        before = as_published(path)[0]
+        started = time.process_time()
+        false += marks.read_mark(before) is not None
+        seconds.append(time.process_time() - started)
+        after = marks.sign(before)
+        noise.append(10 * np.log10(255**2 / np.mean((after.astype(np.float64) - before) ** 2)))
+        likeness.append(float(similarity.ssim_map(views.as_tensor(before), views.as_tensor(after)).mean()))
+        for name, change in _CHANGES.items():
+            changed = change(after)
+            found = marks.read_mark(changed) == marks.Wishes()
+            read[name] += found
+            exact[name] += found and any(
+                np.array_equal(bits, wanted) for bits in watermark.candidates(changed)
+            )
+    return {
+        "tool": "marks",
+        "photos": len(paths),
+        "seed": seed,
+        "after": {
+            name: {"read": rate(read[name], len(paths)), "all bits": rate(exact[name], len(paths))}
+            for name in _CHANGES
+        },
+        "read_where_there_is_none": rate(false, len(paths)),
+        "psnr": {"mean": round(statistics.fmean(noise), 1), "least": round(min(noise), 1)},
+        "ssim": {"mean": round(statistics.fmean(likeness), 3), "least": round(min(likeness), 3)},
+        "cpu_seconds_to_find_none": round(statistics.fmean(seconds), 2),
+    }
+
+
+def _saved(pixels: Pixels, quality: int) -> Pixels:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
+    return np.asarray(Image.open(file).convert("RGB"))
+
+
+def _smaller(pixels: Pixels, scale: float) -> Pixels:
+    height, width = pixels.shape[:2]
+    size = round(width * scale), round(height * scale)
+    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS))
+
+
+def _cut(pixels: Pixels, kept: float) -> Pixels:
+    height, width = pixels.shape[:2]
+    down, across = round(height * kept), round(width * kept)
+    top, left = (height - down) // 3, (width - across) // 2
+    return np.ascontiguousarray(pixels[top : top + down, left : left + across])
+
+
+_CHANGES: Final[dict[str, Callable[[Pixels], Pixels]]] = {
+    "JPEG 95": lambda pixels: _saved(pixels, 95),
+    "JPEG 75": lambda pixels: _saved(pixels, 75),
+    "JPEG 60": lambda pixels: _saved(pixels, 60),
+    "three quarters, JPEG 75": lambda pixels: _saved(_smaller(pixels, 0.75), 75),
+    "half, JPEG 75": lambda pixels: _saved(_smaller(pixels, 0.5), 75),
+    "cut to 90 %, JPEG 75": lambda pixels: _saved(_cut(pixels, 0.9), 75),
+    "cut to 70 %, JPEG 75": lambda pixels: _saved(_cut(pixels, 0.7), 75),
+}
