@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from officers import tagging
+from officers import submissions, tagging
 from officers.models import Face, Officer
 from oversight.models import User
 from recognition import identification as identifications
@@ -20,10 +20,26 @@ def confirm(*, identification: Identification, officer_id: int, by: User | None)
 
     Raises MatchingForbidden, NotOffered, and tagging.NotPossible when somebody else was named before.
     """
-    officer = _offered(identification, officer_id).officer
+    return _name(identification, _offered(identification, officer_id).officer, by)
+
+
+def name_by_eye(*, identification: Identification, officer_id: int, by: User | None) -> Officer:
+    """ "This is the officer", found by looking through the roster: nothing was compared by a machine.
+
+    Raises NotOffered for somebody who is not in the public roster of this department, and tagging.NotPossible.
+    """
+    roster = Officer.objects.public().in_department(identification.department_id)
+    officer = roster.filter(pk=officer_id).first()
+    if officer is None:
+        raise NotOffered
+    return _name(identification, officer, by)
+
+
+def _name(identification: Identification, officer: Officer, by: User | None) -> Officer:
     with transaction.atomic():
         if _named(identification) not in {None, officer}:
             raise tagging.NotPossible(NAMED_ALREADY)
+        submissions.refile_question(identification.photo, department=identification.department)
         tagging.tag(photo=identification.photo, officer=officer, box=identification.box, by=by)
         _answer(identification, Identification.Answer.CONFIRMED)
     return officer
@@ -76,6 +92,7 @@ def new_officer(
     """ "None of these: add this officer." Proposed, unpublished until somebody looks."""
     if (named := _named(identification)) is not None:
         return named
+    submissions.refile_question(identification.photo, department=identification.department)
     officer = tagging.add_unknown_officer(
         department=identification.department,
         by=by,

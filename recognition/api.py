@@ -30,7 +30,7 @@ from oversight.gate import MatchingForbidden, Reason
 from oversight.models import User
 from oversight.refusals import IN_WORDS
 from privacy.photos import PhotoRefused
-from recognition import answers, api_schema, identification
+from recognition import answers, api_schema, identification, police, volunteers
 from recognition.api_serializers import (
     AnswerSerializer,
     DepartmentChoiceSerializer,
@@ -41,6 +41,7 @@ from recognition.api_serializers import (
     describe,
 )
 from recognition.models import Identification
+from recognition.refusals import UNUSABLE_IN_WORDS
 
 CONFLICT = status.HTTP_409_CONFLICT
 State, Answer = Identification.State, Identification.Answer
@@ -48,6 +49,10 @@ State, Answer = Identification.State, Identification.Answer
 
 def forbidden(reason: Reason) -> Refused:
     return Refused(reason, IN_WORDS[reason])
+
+
+def not_police() -> Refused:
+    return Refused(police.NOT_CONFIRMED, UNUSABLE_IN_WORDS[police.NOT_CONFIRMED], http_status=CONFLICT)
 
 
 @contextmanager
@@ -85,7 +90,9 @@ class IdentificationViewSet(GenericViewSet[Identification]):
     pagination_class = None
 
     def get_queryset(self) -> QuerySet[Identification]:
-        open_questions = Identification.objects.filter(expires_at__gt=timezone.now())
+        open_questions = Identification.objects.filter(
+            expires_at__gt=timezone.now(), photo__in=Photo.objects.not_held()
+        )
         return open_questions.select_related("photo", "department")
 
     @extend_schema(**api_schema.CREATE)
@@ -97,11 +104,15 @@ class IdentificationViewSet(GenericViewSet[Identification]):
         try:
             box = form.box_within(photo)
             asked = identification.request(photo=photo, department=department, box=box, by=asker(request))
-        except (ValidationError, MatchingForbidden) as refused:
+            if form.validated_data["volunteer_may_look"]:
+                volunteers.allow(asked)
+        except (ValidationError, MatchingForbidden, police.NotConfirmed) as refused:
             if is_new:  # nothing came of it: nothing of it stays
                 submissions.forget(photo)
             if isinstance(refused, MatchingForbidden):
                 raise forbidden(refused.reason) from refused
+            if isinstance(refused, police.NotConfirmed):
+                raise not_police() from refused
             raise
         return accepted(request, asked.pk, asked.state, "api-identification-detail")
 

@@ -15,6 +15,8 @@ from recognition.api_serializers import (
     OfficerChoiceSerializer,
     QuestionSerializer,
 )
+from recognition.police import NOT_CONFIRMED
+from recognition.refusals import UNUSABLE_IN_WORDS
 
 FORBIDDEN = error(
     "The legal gate refuses. `code` is its reason: `site_off`, `operator_place`, `compute_place`, `place_unknown`, "
@@ -28,6 +30,11 @@ NOT_NOW = error(
     "department that the photo is filed under (`not_possible`).",
     "answered",
     "You have answered this question already.",
+)
+NOT_POLICE = error(
+    "A volunteer has said that this is no officer. Nothing was measured.",
+    NOT_CONFIRMED,
+    UNUSABLE_IN_WORDS[NOT_CONFIRMED],
 )
 _RECEIPT = examples.answer(
     "Asked",
@@ -80,14 +87,24 @@ CREATE: dict[str, Any] = {
     "summary": "Ask who an officer is",
     "description": "Compares the one face in the box with the officers of the department, where the law allows it. The "
     "gate is asked about the department before the photo is opened. A photo sent here is kept for 24 hours, unless you "
-    "confirm an officer or propose a new one.",
+    "confirm an officer or propose a new one. By asking you say that this is a police officer on duty. Unless the site "
+    "takes your word for it, a face is measured only after a volunteer, or a model that is sure, has seen an officer.",
     "request": {"multipart/form-data": QuestionSerializer, "application/json": HeldPhotoQuestionSerializer},
-    "responses": {202: ReceiptSerializer, 400: PHOTO_INVALID, 403: FORBIDDEN, 413: TOO_LARGE, 429: TOO_MANY},
+    "responses": {
+        202: ReceiptSerializer,
+        400: PHOTO_INVALID,
+        403: FORBIDDEN,
+        409: NOT_POLICE,
+        413: TOO_LARGE,
+        429: TOO_MANY,
+    },
     "examples": [_QUESTION, _RECEIPT],
 }
 RETRIEVE: dict[str, Any] = {
     "summary": "Who may it be?",
-    "description": "Ask again while `state` is `waiting`. The gate is asked each time.",
+    "description": "Ask again while `state` is `waiting`, and now and then while it is `asking`: then a volunteer is "
+    "asked whether this is an officer. `unusable` with the reason `police_not_confirmed`: nobody could confirm it, and "
+    "no face was measured; ask again with `volunteer_may_look`. The gate is asked each time.",
     "responses": {200: IdentificationSerializer, 403: FORBIDDEN, **READING},
     "examples": [_RESULT],
 }

@@ -4,8 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.reverse import reverse
 
+from officers import cards
 from officers.api.serializers import OfficerBriefSerializer
 from officers.api.views import photos_at_hand
 from officers.models import Department, Photo
@@ -69,6 +69,11 @@ class QuestionSerializer(BoxSerializer, DepartmentChoiceSerializer):
         help_text="A photo that was sent before; or `photo`.",
     )
 
+    volunteer_may_look = serializers.BooleanField(
+        default=False,
+        help_text="Whether a volunteer may look at this person, to confirm that it is an officer.",
+    )
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("photo" in attrs) == ("photo_id" in attrs):
             raise serializers.ValidationError({"photo": ["Send either a photo or the id of one."]})
@@ -79,13 +84,16 @@ class HeldPhotoQuestionSerializer(BoxSerializer, DepartmentChoiceSerializer):
     """The question as JSON, for the OpenAPI document."""
 
     photo_id = serializers.UUIDField()
+    volunteer_may_look = serializers.BooleanField(default=False)
 
 
 class CandidateSerializer(serializers.ModelSerializer[Candidate]):
     """An officer who may be the person. A machine names nobody: look at both photos."""
 
     officer = OfficerBriefSerializer()
-    photo_url = serializers.SerializerMethodField()
+    photo_url = serializers.SerializerMethodField(
+        help_text="Null while no photo of the officer is published."
+    )
     words = serializers.SerializerMethodField()
     percent = serializers.SerializerMethodField(help_text="The chance in whole percent, never 100.")
     chance = serializers.SerializerMethodField(
@@ -97,8 +105,10 @@ class CandidateSerializer(serializers.ModelSerializer[Candidate]):
         model = Candidate
         fields = ["number", "officer", "photo_url", "words", "percent", "chance", "denied"]
 
-    def get_photo_url(self, candidate: Candidate) -> str:
-        return reverse("face-crop", args=[candidate.face_id], request=self.context.get("request"))
+    def get_photo_url(self, candidate: Candidate) -> str | None:
+        url = cards.card(candidate.officer, face=candidate.face).photo_url
+        request: Request | None = self.context.get("request")
+        return request.build_absolute_uri(url) if request is not None and url else url or None
 
     def get_words(self, candidate: Candidate) -> str:
         return calibration.in_words(candidate.chance)
@@ -114,9 +124,12 @@ class IdentificationSerializer(serializers.Serializer[Any]):
     """A question and, once it is done, what was found."""
 
     id = serializers.UUIDField()
-    state = serializers.ChoiceField(choices=["waiting", "done", "refused", "unusable"])
+    state = serializers.ChoiceField(choices=["waiting", "asking", "done", "refused", "unusable"])
     reason = serializers.CharField(
-        allow_null=True, help_text="Why it was refused or is unusable: a stable code."
+        allow_null=True,
+        help_text="Why it was refused or is unusable, a stable code. Unusable: "
+        + ", ".join(f"`{code}`" for code in UNUSABLE_IN_WORDS)
+        + ".",
     )
     detail = serializers.CharField(allow_null=True, help_text="The reason in plain words.")
     answer = serializers.ChoiceField(

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
 
 from oversight.gate import ALWAYS_PROHIBITED
+from recognition import calibration
 
 
 @register()
@@ -31,3 +33,19 @@ def places_are_known(**_: Any) -> list[CheckMessage]:
             )
         )
     return errors
+
+
+@register()
+def the_chances_are_of_the_engine(**_: Any) -> list[CheckMessage]:
+    """A fit of another engine would make every chance wrong, without anybody noticing."""
+    try:
+        calibration.fit()
+    except ImproperlyConfigured as wrong:
+        return [
+            Error(
+                str(wrong),
+                hint="Unset OVERSIGHT_MATCHING_CALIBRATION for the fit that is shipped.",
+                id="recognition.E003",
+            )
+        ]
+    return []

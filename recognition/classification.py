@@ -36,12 +36,13 @@ def classify(claim: outbox.Claim) -> None:
     except PresenceUnavailable as away:
         raise outbox.TryLater("model_unavailable", away.retry_after) from away
     except PhotoUnsuitable:
-        _store(photo, claim, _unsuitable())
+        _store(photo, claim, row_of_unsuitable())
     else:
-        _store(photo, claim, _row(presence))
+        _store(photo, claim, row_of(presence))
 
 
-def _row(presence: Presence) -> dict[str, object]:
+def row_of(presence: Presence) -> dict[str, object]:
+    """The stored form of an answer."""
     return {
         "decision": presence.decision.value,
         "score": presence.score,
@@ -52,7 +53,8 @@ def _row(presence: Presence) -> dict[str, object]:
     }
 
 
-def _unsuitable() -> dict[str, object]:
+def row_of_unsuitable() -> dict[str, object]:
+    """The stored form of "the model could not read it"."""
     return {
         "decision": PresenceResult.Decision.UNSUITABLE,
         "score": 0.0,
@@ -67,3 +69,6 @@ def _unsuitable() -> dict[str, object]:
 def _store(photo: Photo, claim: outbox.Claim, row: dict[str, object]) -> None:
     claim.settle()
     PresenceResult.objects.update_or_create(photo=photo, defaults=row)
+    Photo.objects.filter(pk=photo.pk).update(
+        likely_police=row["score"]
+    )  # the record's queue is ordered by it

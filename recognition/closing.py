@@ -4,6 +4,8 @@ The database gives notice at commit (officers/migrations/sql/epoch.sql), also fo
 then; this ends what runs or waits.
 """
 
+from uuid import UUID
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -11,9 +13,12 @@ from django.utils import timezone
 from officers import jurisdiction
 from oversight import outbox
 from oversight.gate import Reason
+from recognition import telling
 from recognition.gallery import ENROL
 from recognition.identification import IDENTIFY
 from recognition.models import Identification
+
+NOT_OVER = [Identification.State.WAITING, Identification.State.ASKING]
 
 
 def stop_forbidden_work() -> int:
@@ -25,9 +30,9 @@ def stop_forbidden_work() -> int:
 
 
 @transaction.atomic
-def _end_searches() -> list[object]:
-    """Searches still waiting whose department, photo or photo's department is refused now."""
-    waiting = Identification.objects.filter(state=Identification.State.WAITING)
+def _end_searches() -> list[UUID]:
+    """Searches not over whose department, photo or photo's department is refused now."""
+    waiting = Identification.objects.filter(state__in=NOT_OVER)
     departments = {pk for pair in waiting.values_list("department_id", "photo__department_id") for pk in pair}
     refused = {pk: reason for pk, reason in jurisdiction.refusals(departments).items() if reason}
     closed = waiting.filter(
@@ -36,9 +41,10 @@ def _end_searches() -> list[object]:
     ended = list(closed.values_list("pk", "department_id"))
     for pk, department in ended:
         reason = refused.get(department, Reason.PHOTO_PROHIBITED)
-        Identification.objects.filter(pk=pk, state=Identification.State.WAITING).update(
+        Identification.objects.filter(pk=pk, state__in=NOT_OVER).update(
             state=Identification.State.REFUSED, reason=reason, done_at=timezone.now()
         )
+    telling.promise([pk for pk, _ in ended])
     return [pk for pk, _ in ended]
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from officers.models import Photo
 from privacy.shapes import Rectangle
@@ -65,6 +66,29 @@ class DutyForm(forms.Form):
         label="Yes, this is a police officer on duty, in uniform or with a badge",
         error_messages={
             "required": "We compare only officers on duty. Say so, or go back and choose another face."
+        },
+    )
+
+    may_show = forms.BooleanField(
+        required=False,
+        label="A volunteer may look at this person in my photo, to confirm that it is an officer",
+        help_text="Only if our program is not sure. They see this person, not the rest of the photo.",
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if settings.ATTESTATION_IS_ENOUGH:
+            del self.fields["may_show"]
+
+
+class TellForm(forms.Form):
+    send_to = forms.EmailField(
+        label="Your e-mail address",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": "Write an e-mail address, or go back: your search goes on without one.",
+            "invalid": "Write an e-mail address such as name@example.org.",
         },
     )
 

@@ -15,7 +15,8 @@ GUARDED: dict[str, frozenset[str]] = {
     "officers_prohibitedplace": OF_EVERY_DOOR,
     "officers_assignment": OF_EVERY_DOOR,
     "officers_officer": OF_EVERY_DOOR | {"gate_photos_of_officer", "gate_remember", "gate_purge_deleted"},
-    "officers_photo": OF_EVERY_DOOR | {"gate_remember", "gate_purge_deleted"},
+    "officers_photo": OF_EVERY_DOOR
+    | {"gate_remember", "gate_purge_deleted", "gate_ratchet_look", "gate_ratchet_look_later"},
     "officers_photofiling": frozenset({"gate_lock", "gate_ratchet"}),
     "officers_face": frozenset({"gate_lock", "gate_ratchet", "gate_purge", "gate_purge_deleted"}),
     "recognition_facetemplate": frozenset({"gate_guard", "gate_lock", "gate_wipe_is_due"}),
@@ -24,7 +25,14 @@ GUARDED: dict[str, frozenset[str]] = {
 }
 """The triggers that must be there, on which table, and set to ALWAYS. A test holds the list complete."""
 
-READ_ONLY = ("officers_state", "officers_prohibitedplace", "gate_epoch", "gate_memory", "gate_wipe_due")
+READ_ONLY = (
+    "officers_state",
+    "officers_prohibitedplace",
+    "gate_epoch",
+    "gate_memory",
+    "gate_looks",
+    "gate_wipe_due",
+)
 UNLOGGED = ("recognition_facetemplate", "recognition_candidate")
 
 # The law once more, in plain joins: which departments permit matching today.

@@ -12,27 +12,27 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from officers import jurisdiction, submissions
 from officers.jurisdiction import read_facts
-from officers.models import Department, Officer, Photo
+from officers.models import Department, Face, Photo
 from oversight import audit, gate, outbox, queues, storage
 from oversight.gate import MatchingForbidden, Reason, Stage
 from oversight.models import User
 from privacy.shapes import Rectangle
-from recognition import alerts, calibration, engine, gallery, release
+from recognition import alerts, calibration, engine, gallery, police, release, telling
 from recognition.models import Candidate, Identification
 from recognition.transparency import ASKED, REFUSED
 
 logger = logging.getLogger(__name__)
 
 IDENTIFY = "workers.faces.identify"
-NEIGHBOURS_LOOKED_AT = 20
-MOST_CANDIDATES = 5
-LEAST_CHANCE = 0.05
 WAIT_FOR_GALLERY = 2.0
 TIME_STEP = 0.25
+STEP_PHOTO, STEP_POLICE, STEP_MEASURED, STEPS = 1, 2, 3, 4
+"""What a search has done so far: the photo is ready, police are seen in it, the face is measured; then it compares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,18 @@ class Shown:
     @property
     def are_look_alikes(self) -> bool:
         """Several officers look alike, and none of them stands out."""
-        return bool(self.candidates) and self.candidates[0].chance < calibration.SHOWN_FROM
+        return len(self.candidates) > 1
+
+    @property
+    def in_words(self) -> str:
+        """What the candidates amount to: words before any number."""
+        if not self.candidates:
+            return "No match."
+        found, searched = len(self.candidates), self.officers_searched
+        if self.are_look_alikes:
+            return f"Possible match. {found} of {searched} officers look alike. Check the badge."
+        word = calibration.in_words(self.candidates[0].chance)
+        return f"{word}. 1 of {searched} officers looks like this person. Check the badge."
 
 
 NOBODY = Shown((), 0)
@@ -60,7 +71,10 @@ def refusal_for(department: Department) -> Reason | None:
 def request(
     *, photo: Photo, department: Department, box: Rectangle, by: User | None = None
 ) -> Identification:
-    """Ask who the face in `box` is. The same question twice is one search. Raises MatchingForbidden."""
+    """Ask who the face in `box` is. The same question twice is one search.
+
+    Raises MatchingForbidden, and police.NotConfirmed where a volunteer said that this is no officer.
+    """
     submissions.refile_question(photo, department=department)
     try:
         gate.check(read_facts(department_id=department.pk, photo=photo), Stage.ENQUEUE)
@@ -69,6 +83,7 @@ def request(
             facts = {"reason": forbidden.reason, "stage": forbidden.stage}
             audit.record(by=by, action=REFUSED, subject=department, **facts)
         raise
+    police.require_not_denied(photo)
     x, y, width, height = box
     with transaction.atomic():
         identification, is_new = Identification.objects.get_or_create(
@@ -83,17 +98,17 @@ def request(
             },
         )
         if is_new or identification.state in _ENDED_WITHOUT_ANSWER:
-            _begin(identification)
+            begin(identification)
             audit.record(by=by, action=ASKED, subject=department)
     return identification
 
 
 @transaction.atomic
-def _begin(identification: Identification) -> None:
+def begin(identification: Identification) -> None:
     """Promise the search, from the first question on."""
     identification.state, identification.reason = Identification.State.WAITING, ""
-    identification.candidates_found = 0
-    identification.save(update_fields=["state", "reason", "candidates_found"])
+    identification.candidates_found, identification.steps_done = 0, STEP_PHOTO
+    identification.save(update_fields=["state", "reason", "candidates_found", "steps_done"])
     outbox.promise(job=IDENTIFY, subject=str(identification.pk), queue=queues.FACES)
 
 
@@ -105,7 +120,7 @@ def refresh(identification: Identification) -> None:
     """
     if _is_lost(identification):
         if gate.refusal(_facts(identification)) is None:  # otherwise `show` says why not
-            _begin(identification)
+            begin(identification)
     elif _is_given_up(identification):
         identification.state, identification.reason = Identification.State.UNUSABLE, "failed"
         identification.save(update_fields=["state", "reason"])
@@ -142,7 +157,9 @@ def run(claim: outbox.Claim) -> None:
     """The job: search for the identification whose id is `claim.subject`."""
     release.require_current_code()
     identification = (
-        Identification.objects.select_related("photo", "department").filter(pk=claim.subject).first()
+        Identification.objects.select_related("photo", "department")
+        .filter(pk=claim.subject, photo__in=Photo.objects.not_held())
+        .first()
     )
     if identification is None or identification.state != Identification.State.WAITING:
         raise outbox.GiveUp("nothing_to_do")
@@ -151,13 +168,23 @@ def run(claim: outbox.Claim) -> None:
         permit = gate.check(this.facts(), Stage.COMPUTE)
         _require_whole_gallery(identification.department_id)
         jpeg = storage.read(identification.photo.key)
+        police.take_for_police(identification, jpeg)
+        _step(this, STEP_POLICE)
         template = engine.measure(jpeg=jpeg, box=identification.box, permit=permit)
     except MatchingForbidden as forbidden:
         _finish(this, state=Identification.State.REFUSED, reason=forbidden.reason)
     except engine.FaceUnusable as unusable:
         _finish(this, state=Identification.State.UNUSABLE, reason=unusable.reason)
+    except police.NotConfirmed as not_confirmed:
+        _finish(this, state=not_confirmed.next_state, reason=police.NOT_CONFIRMED)
     else:
+        _step(this, STEP_MEASURED)
         _search(this, template)
+
+
+def _step(this: _Run, done: int) -> None:
+    """For whoever waits at the screen."""
+    Identification.objects.filter(pk=this.identification.pk).update(steps_done=done)
 
 
 def _require_whole_gallery(department_id: int) -> None:
@@ -185,7 +212,9 @@ def _search(this: _Run, template: engine.Template) -> None:
             if jurisdiction.epoch() != this.epoch:
                 raise outbox.TryLater("the_law_changed", 0.0, counts=False)
             searched = gallery.officers_enrolled(department_id)
-            found = gallery.search(template=template, department_id=department_id, most=NEIGHBOURS_LOOKED_AT)
+            found = gallery.search(
+                template=template, department_id=department_id, most=calibration.NEIGHBOURS
+            )
             gate.check(this.facts(tuple(n.officer_id for n in found)), Stage.RESULT)
             candidates = _candidates(this.identification, found, searched)
             Candidate.objects.bulk_create(candidates)
@@ -197,21 +226,17 @@ def _search(this: _Run, template: engine.Template) -> None:
 def _candidates(
     identification: Identification, found: list[gallery.Neighbour], searched: int
 ) -> list[Candidate]:
-    """Those worth showing: each more likely than not, or several look-alikes that together are."""
+    """Those worth showing, if any."""
     chances = calibration.chances([n.distance for n in found], searched)
-    if sum(chances) < calibration.SHOWN_FROM:
-        return []
-    certain = [(n, c) for n, c in zip(found, chances, strict=True) if c >= calibration.SHOWN_FROM]
-    alike = [(n, c) for n, c in zip(found, chances, strict=True) if c >= LEAST_CHANCE]
     return [
         Candidate(
             identification=identification,
-            officer_id=neighbour.officer_id,
-            face_id=neighbour.face_id,
+            officer_id=found[at].officer_id,
+            face_id=found[at].face_id,
             number=number,
-            chance=chance,
+            chance=chances[at],
         )
-        for number, (neighbour, chance) in enumerate((certain or alike)[:MOST_CANDIDATES], start=1)
+        for number, at in enumerate(calibration.worth_showing(chances), start=1)
     ]
 
 
@@ -240,6 +265,7 @@ def _finish(
     Identification.objects.filter(pk=this.identification.pk).update(
         state=state, reason=reason, officers_searched=searched, candidates_found=found, done_at=timezone.now()
     )
+    telling.promise([this.identification.pk])
 
 
 def show(identification: Identification) -> Shown:
@@ -252,10 +278,11 @@ def show(identification: Identification) -> Shown:
     gate.check(_facts(identification), Stage.SHOW)
     nobody = Shown((), identification.officers_searched)
     candidates = tuple(
-        Candidate.objects.filter(identification=identification, officer__in=Officer.objects.public())
-        .select_related("officer", "face")
+        Candidate.objects.filter(identification=identification, face__in=Face.objects.confirmed())
+        .select_related("officer", "face__photo__publication")
         .prefetch_related(
-            "officer__assignments__rank", "officer__assignments__unit", "officer__assignments__department"
+            Prefetch("officer__faces", Face.objects.public_with_pictures(), to_attr="public_faces"),
+            *(f"officer__assignments__{part}" for part in ("rank", "unit", "department")),
         )
     )
     try:

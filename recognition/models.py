@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from pgvector.django import VectorField
 
-from officers.models import Department, Face, Officer, Photo
+from officers.models import Department, Face, ImportSource, Officer, Photo
 from officers.models.photo import Box
 
 TEMPLATE_SIZE = 128
@@ -78,6 +78,7 @@ class Identification(Box):
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
+        ASKING = "asking", "A volunteer is asked whether this is an officer"
         DONE = "done", "Done"
         REFUSED = "refused", "Not allowed"
         UNUSABLE = "unusable", "This face cannot be compared"
@@ -93,9 +94,11 @@ class Identification(Box):
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="identifications")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     reason = models.CharField(max_length=30, blank=True)
+    steps_done = models.PositiveSmallIntegerField(default=1, db_default=1)
     officers_searched = models.PositiveIntegerField(default=0)
     candidates_found = models.PositiveSmallIntegerField(default=0)
     answer = models.CharField(max_length=12, blank=True, choices=Answer.choices, default=Answer.OPEN)
+    asked_by_volunteer = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     done_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(db_index=True)
@@ -107,12 +110,42 @@ class Identification(Box):
             ),
             models.CheckConstraint(
                 name="identification_state_is_known",
-                condition=Q(state__in=["waiting", "done", "refused", "unusable"]),
+                condition=Q(state__in=["waiting", "asking", "done", "refused", "unusable"]),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.pk} ({self.state})"
+
+
+class VolunteerLook(models.Model):
+    """The asker lets volunteers see the person in the photo; and what one of them said. Gone with the question."""
+
+    class Answer(models.TextChoices):
+        OPEN = "", "Nobody has looked yet"
+        YES = "yes", "An officer"
+        NO = "no", "Not an officer"
+        UNCLEAR = "unclear", "Cannot tell"
+
+    identification = models.OneToOneField(Identification, on_delete=models.CASCADE, related_name="look")
+    answer = models.CharField(max_length=10, blank=True, choices=Answer.choices, default=Answer.OPEN)
+    asked_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"look {self.pk}: {self.answer or 'open'}"
+
+
+class DoneMail(models.Model):
+    """Where to write "your search is done". Gone when that is written, or with the question. UNLOGGED: in no dump."""
+
+    identification = models.OneToOneField(Identification, on_delete=models.CASCADE, related_name="done_mail")
+    send_to = models.EmailField()
+
+    def __str__(self) -> str:
+        return f"mail {self.pk}"
 
 
 class GuardAlert(models.Model):
@@ -161,3 +194,89 @@ class Candidate(models.Model):
 
     def __str__(self) -> str:
         return f"candidate {self.number} of {self.identification_id}"
+
+
+class BulkRun(models.Model):
+    """Asking about police in many older photos, begun by an admin. How far it is, is the sum of its lanes.
+
+    `total`: how many there were to judge when it began. `rate_since`, `rate_from`: when it last began or went on, and
+    how many were done by then. `trouble`: why it paused by itself, in the word of the promise that was given up.
+    """
+
+    class State(models.TextChoices):
+        RUNNING = "running", "Running"
+        PAUSED = "paused", "Paused"
+        DONE = "done", "Done"
+        CANCELLED = "cancelled", "Cancelled"
+
+    department = models.ForeignKey(Department, null=True, on_delete=models.CASCADE, related_name="+")
+    source = models.ForeignKey(ImportSource, null=True, on_delete=models.SET_NULL, related_name="+")
+    received_from = models.DateField(null=True)
+    received_until = models.DateField(null=True)
+    is_only_unclassified = models.BooleanField(default=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
+    total = models.PositiveIntegerField()
+    backend = models.CharField(max_length=30)
+    price = models.DecimalField(max_digits=12, decimal_places=6, null=True)
+    trouble = models.CharField(max_length=100, blank=True)
+    begun_at = models.DateTimeField(default=timezone.now)
+    rate_since = models.DateTimeField(default=timezone.now)
+    rate_from = models.PositiveIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="bulk_run_state_is_known",
+                condition=Q(state__in=["running", "paused", "done", "cancelled"]),
+            ),
+            models.UniqueConstraint(
+                name="one_bulk_run_at_a_time", fields=["state"], condition=Q(state="running")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"bulk run {self.pk} ({self.state})"
+
+
+class BulkLane(models.Model):
+    """One of a run's equal shares of all photo ids, so that several workers can work on it. One promise each.
+
+    `cursor`: the last photo that is over and done with. `at_photo`, `at_tries`: the one that was begun and not
+    finished, and how often: a photo that takes its worker down is found by it. Counts change with the results, in one
+    transaction.
+    """
+
+    run = models.ForeignKey(BulkRun, on_delete=models.CASCADE, related_name="lanes")
+    number = models.PositiveSmallIntegerField()
+    cursor = models.UUIDField()
+    at_photo = models.UUIDField(null=True)
+    at_tries = models.PositiveSmallIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    requests = models.PositiveIntegerField(default=0)
+    pauses = models.PositiveSmallIntegerField(default=0)
+    is_finished = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="lanes_are_numbered")]
+
+    def __str__(self) -> str:
+        return f"lane {self.number} of run {self.run_id}"
+
+
+class BulkFailure(models.Model):
+    """A photo that a run could not judge, and why, in one word. `is_again`: an admin wants it tried once more."""
+
+    run = models.ForeignKey(BulkRun, on_delete=models.CASCADE, related_name="failures")
+    photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=60)
+    is_again = models.BooleanField(default=False)
+    failed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["photo_id"]
+        constraints = [models.UniqueConstraint(fields=["run", "photo"], name="a_photo_fails_once_per_run")]
+
+    def __str__(self) -> str:
+        return f"photo {self.photo_id}: {self.reason}"

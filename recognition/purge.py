@@ -1,9 +1,11 @@
 """Deletes what has outlived its time: questions and their photos after a day, templates whose permission ran out."""
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from officers.jurisdiction import read_facts
+from officers.models import Face
 from oversight import gate
 from oversight.gate import Reason
 from recognition.models import Candidate, FaceTemplate, Identification
@@ -14,7 +16,21 @@ OF_THE_SITE = {Reason.SITE_OFF, Reason.OPERATOR_PLACE, Reason.COMPUTE_PLACE}
 def expired() -> int:
     """Delete expired searches and templates no longer permitted. Returns how many rows went. Run by the sweeper."""
     deleted, _ = Identification.objects.filter(expires_at__lte=timezone.now()).delete()
-    return deleted + _no_longer_permitted() + _nothing_permitted_here()
+    return deleted + _no_longer_permitted() + _nothing_permitted_here() + of_the_hidden()
+
+
+@transaction.atomic
+def of_the_hidden() -> int:
+    """Delete what was measured from faces that the public may not see, and searches' results that name one.
+
+    Such a face is never searched, because the search asks the record. This deletes as well: with the hold, and again by
+    the sweeper, because a face may have been on its way while the hold was set.
+    """
+    hidden = ~Q(face__in=Face.objects.confirmed())
+    searches = Candidate.objects.filter(hidden).values("identification")
+    Candidate.objects.filter(identification__in=searches).delete()
+    templates = FaceTemplate.objects.filter(hidden)
+    return templates.delete()[0] if templates.exists() else 0
 
 
 @transaction.atomic

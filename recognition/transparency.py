@@ -14,10 +14,13 @@ from django.db.models.functions import TruncMonth
 
 from officers import jurisdiction
 from officers.departments import LONGEST_REVIEW
+from officers.holds import UNDO_DAYS
 from officers.models import Department, ProhibitedPlace
 from oversight.models import AuditEvent
+from recognition import calibration
 
 ASKED, REFUSED, VOIDED = "search asked for", "search refused", "search voided"
+TAKEN_FOR_POLICE = "person taken for police"
 MONTHS = 12
 
 
@@ -68,6 +71,25 @@ def searches_by_month() -> list[Month]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """On what the chances rest that a search shows: all in whole percent."""
+
+    prior: int
+    shown_from: int
+    strong_from: int
+    fitted_version: str
+
+
+def chances() -> Chances:
+    return Chances(
+        prior=round(100 * calibration.prior()),
+        shown_from=round(100 * calibration.SHOWN_FROM),
+        strong_from=round(100 * calibration.STRONG_FROM),
+        fitted_version=f"{calibration.fit().engine}, {calibration.fit().version}",
+    )
+
+
 def retention() -> list[Kept]:
     """The schedule of BIPA section 15(a), from the constants themselves."""
     question = _in_words(timedelta(hours=settings.PROBE_HOURS))
@@ -81,6 +103,12 @@ def retention() -> list[Kept]:
             "seconds",
             "the search is over; it is never written anywhere",
         ),
+        Kept(
+            "Whether a volunteer may look, and what they said",
+            question,
+            "you delete the search, or its time is over",
+        ),
+        Kept("Your e-mail address, if you gave one", f"at most {question}", "the one mail is sent"),
         Kept("The officers a search found", question, "you delete the search, or a door closes"),
         Kept(
             "What is measured from officers' photos",
@@ -89,6 +117,14 @@ def retention() -> list[Kept]:
             " then in the same moment",
         ),
         Kept("Photos given to the record", "while they are part of the record", "they are taken down"),
+        Kept(
+            "What you write in a flag or a request, and how to reach you",
+            _in_words(timedelta(days=settings.TICKET_DAYS)),
+            "it is that long since we decided or answered",
+        ),
+        Kept(
+            "A photo that a coordinator deletes", _in_words(timedelta(days=UNDO_DAYS)), "it is gone for good"
+        ),
         Kept(
             "The audit log: who did what, without anything measured", "for good", "never; it names no visitor"
         ),

@@ -38,6 +38,7 @@ photo AS (
 face AS (
     SELECT f.id, f.officer_id, f.photo_id, CASE
         WHEN f.reviewed_at IS NULL THEN 'the face had no second look'
+        WHEN NOT f.use_for_recognition THEN 'the face was taken out of matching'
         WHEN o.id IS NULL THEN 'the officer is not there'
         WHEN p.id IS NULL THEN 'the photo is not there'
         ELSE coalesce(o.why, p.why) END AS why

@@ -7,6 +7,7 @@ gallery, the searches. The encoder in place of dlib returns numbers and notes wh
 import io
 import threading
 from collections import Counter
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,35 +17,45 @@ from PIL import Image
 
 from oversight import gate, queues, storage
 from oversight.gate import MatchingForbidden
+from privacy.dlib_network import CHIP_SIDE, TEMPLATE_SIZE
 from privacy.shapes import Rectangle
 from recognition import engine
 from recognition.histories.past import Look, Moment
 
 SIDE = 96
-TEMPLATE_SIZE = 128
 ALIKE = 0.001
 """How far the templates of two faces lie apart: all look alike, so that searches find everybody."""
 
 
-class _Found:
-    """A face in the middle of the picture, as dlib would describe it."""
+class Found:
+    """A face in the middle of a square picture, as dlib would describe it: where it is, and its five landmarks."""
 
-    def __init__(self, side: int) -> None:
-        self.x = self.y = side // 2
-        self.side = side
+    def __init__(self, pixels: NDArray[np.uint8], _square: object = None) -> None:
+        self._side = int(min(pixels.shape[:2]))
 
     def left(self) -> int:
-        return self.side // 4
+        return self._side // 4
 
     top = left
 
     def right(self) -> int:
-        return self.side * 3 // 4
+        return self._side * 3 // 4
 
-    bottom = right
+    bottom = width = right
 
-    def center(self) -> "_Found":
-        return self
+    def parts(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(x=x, y=y) for x, y in ((30, 20), (20, 20), (0, 20), (10, 20), (15, 30))]
+
+
+class Dlib:
+    """The two functions of dlib that stand between a face and its template."""
+
+    def rectangle(self, left: int, top: int, right: int, bottom: int) -> SimpleNamespace:
+        return SimpleNamespace(width=lambda: right - left, height=lambda: bottom - top)
+
+    def get_face_chip(self, *_: object) -> NDArray[np.uint8]:
+        """Noise: neither dark nor blurred."""
+        return np.random.default_rng(1).integers(0, 256, (CHIP_SIDE, CHIP_SIDE, 3), dtype=np.uint8)
 
 
 class Edges:
@@ -54,7 +65,6 @@ class Edges:
         self._superuser = superuser
         self._here = threading.local()
         self._numbers = np.random.default_rng(7)
-        self.face_detector = self
         self.looks: list[Look] = []
         self.counts: Counter[str] = Counter()
         stream = io.BytesIO()
@@ -65,7 +75,8 @@ class Edges:
 
     def install(self) -> None:
         """Only for a process whose database is a scratch one."""
-        engine.load = lambda: self  # type: ignore[assignment]
+        models = engine.Models(dlib=Dlib(), detector=self, five_points=Found, network=self.network)
+        engine.load = lambda: models  # type: ignore[assignment]
         engine.measure = self.measure
         gate.check = self.check
         storage.read = self.read
@@ -113,15 +124,15 @@ class Edges:
             self.counts["refused_by_gate"] += 1
             raise
 
-    def run(self, pixels: NDArray[np.uint8], *_: Any) -> tuple[list[_Found], list[float], list[int]]:
+    def run(self, pixels: NDArray[np.uint8], *_: Any) -> tuple[list[Found], list[float], list[int]]:
         """As dlib's detector: one face, sure of it."""
-        return [_Found(min(pixels.shape[:2]))], [1.0], [0]
+        return [Found(pixels)], [1.0], [0]
 
-    def face_encodings(self, _pixels: NDArray[np.uint8], **_: Any) -> list[NDArray[np.float64]]:
-        """As face_recognition's: the numbers of the one face."""
+    def network(self, _chips: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """As the template network: the numbers of the one face."""
         here = self._here
         self.looks.append(
             Look("measured", here.photo, here.since, self.now(), box=here.box, department=here.department)
         )
         self.counts["encoder_calls"] += 1
-        return [0.05 + ALIKE * self._numbers.random(TEMPLATE_SIZE)]
+        return 0.05 + ALIKE * self._numbers.random((1, TEMPLATE_SIZE))

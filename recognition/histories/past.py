@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from privacy.looks import NEAR, distance
+
 Row = dict[str, Any]
 Change = tuple[int, str, Row | None, Row | None]
 """Number of the transaction, table without its prefix, the row before, the row after."""
@@ -66,6 +68,7 @@ class Past:
     tables: dict[str, dict[Any, Row]] = field(default_factory=lambda: defaultdict(dict))
     marked_officers: set[int] = field(default_factory=set)
     marked_pixels: set[str] = field(default_factory=set)
+    marked_looks: set[int] = field(default_factory=set)
     unmarked: set[str] = field(default_factory=set)
 
     def replay(self, changes: Iterable[Change], looks: list[Look]) -> None:
@@ -102,7 +105,22 @@ class Past:
         for pk, photo in self.tables["photo"].items():
             if pk in filed or photo["department_id"] in prohibited or photo["taken_in_prohibited_place"]:
                 self.marked_pixels.add(photo["pixel_sha256"])
+        self._mark_look_alikes()
         self._compare()
+
+    def _mark_look_alikes(self) -> None:
+        """What looks like a marked photo is marked, what looks like that one too; looks are remembered like pixels."""
+        found = True
+        while found:
+            found = False
+            for photo in self.tables["photo"].values():
+                look, is_marked = photo["perceptual_hash"], photo["pixel_sha256"] in self.marked_pixels
+                if look is None or (is_marked and look in self.marked_looks):
+                    continue
+                if is_marked or any(distance(look, marked) <= NEAR for marked in self.marked_looks):
+                    self.marked_pixels.add(photo["pixel_sha256"])
+                    self.marked_looks.add(look)
+                    found = True
 
     def _compare(self) -> None:
         """Whoever must be marked and is not, at this committed moment."""
@@ -140,6 +158,8 @@ class Past:
     def _face_refusal(self, face: Row) -> str:
         if not face["reviewed_at"]:
             return f"face {face['id']} had no second look"
+        if not face["use_for_recognition"]:
+            return f"face {face['id']} was taken out of matching"
         return self._photo_refusal(face["photo_id"]) or self._officer_refusal(face["officer_id"])
 
     def _photo_refusal(self, pk: str) -> str:

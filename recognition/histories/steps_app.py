@@ -3,6 +3,7 @@
 import hashlib
 import random
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 from django.utils import timezone
@@ -172,7 +173,7 @@ def tag_and_review(hands: Hands, world: World, rng: random.Random) -> None:
     hands.say(f"a volunteer tags officer {officer.pk} in photo {photo.pk}, and it is approved")
     box = Rectangle(rng.randrange(10), 9, 80, 80)
     admin = User.objects.get(pk=world.admin)
-    face = tagging.tag(photo=photo, officer=officer, box=box, by=admin)
+    face = tagging.tag(photo=photo, officer=officer, box=box, by=None)
     hands.pause(rng)
     tagging.approve(face=Face.objects.get(pk=face.pk), by=admin)
 
@@ -207,8 +208,10 @@ def ask_elsewhere(hands: Hands, world: World, rng: random.Random) -> None:
 def send_new_photo(hands: Hands, world: World, rng: random.Random) -> None:
     where = Department.objects.get(pk=rng.choice(world.departments))
     word = hashlib.sha256(str(rng.random()).encode()).hexdigest()
-    hands.say(f"a new photo is sent to department {where.pk}")
-    world.photos.append(submissions.store(_clean(word), department=where, is_examined=True).pk)
+    look = world.look(rng)
+    hands.say(f"a new photo that looks like {look} is sent to department {where.pk}")
+    clean = replace(_clean(word), perceptual_hash=look)
+    world.photos.append(submissions.store(clean, department=where, is_examined=True).pk)
 
 
 def _clean(word: str, position: tuple[float, float] | None = None) -> CleanPhoto:

@@ -10,13 +10,14 @@ from django.db import transaction
 from officers.jurisdiction import read_facts
 from officers.models import Face
 from oversight import gate
+from recognition import engine
 from recognition.histories.hands import Hands
 from recognition.histories.steps import ALIKE_TEMPLATE, BARE, step
 from recognition.histories.world import World
 
 INSERT_TEMPLATE = (
-    "INSERT INTO recognition_facetemplate (face_id, officer_id, photo_id, engine, template, made_at)"
-    " SELECT id, officer_id, photo_id, 'dlib-resnet-1', %s::vector, now() FROM officers_face WHERE id = %s"
+    "INSERT INTO recognition_facetemplate (face_id, officer_id, photo_id, engine, template, made_at)"  # noqa: S608 - our own word
+    f" SELECT id, officer_id, photo_id, '{engine.NAME}', %s::vector, now() FROM officers_face WHERE id = %s"
 )
 UPSERT = " ON CONFLICT (face_id) DO UPDATE SET officer_id = excluded.officer_id, photo_id = excluded.photo_id"
 INSERT_CANDIDATE = (
@@ -42,8 +43,8 @@ def insert_template_of_another(hands: Hands, world: World, rng: random.Random) -
     with hands.app() as cursor:
         cursor.execute(
             "INSERT INTO recognition_facetemplate (face_id, officer_id, photo_id, engine, template, made_at)"
-            " VALUES (%s, %s, %s, 'dlib-resnet-1', %s::vector, now()) ON CONFLICT DO NOTHING",
-            [face, officer, photo, ALIKE_TEMPLATE],
+            " VALUES (%s, %s, %s, %s, %s::vector, now()) ON CONFLICT DO NOTHING",
+            [face, officer, photo, engine.NAME, ALIKE_TEMPLATE],
         )
         hands.pause(rng)
 
@@ -58,7 +59,7 @@ def copy_templates(hands: Hands, world: World, rng: random.Random) -> None:
         columns = "(face_id, officer_id, photo_id, engine, template, made_at)"
         with cursor.copy(f"COPY recognition_facetemplate {columns} FROM STDIN") as copy:
             for row in rows:
-                copy.write_row((*row, "dlib-resnet-1", ALIKE_TEMPLATE, "now"))
+                copy.write_row((*row, engine.NAME, ALIKE_TEMPLATE, "now"))
         hands.pause(rng)
 
 
@@ -205,6 +206,7 @@ def change_face(hands: Hands, world: World, rng: random.Random) -> None:
         ("photo_id = %s", rng.choice(world.photos)),
         ("x = %s", rng.randrange(12)),
         ("reviewed_at = %s", None),
+        ("use_for_recognition = %s", rng.random() < 0.3),
         ("officer_id = %s", None),
     ]
     change, value = rng.choice(changes)

@@ -54,7 +54,7 @@ EMPTIED = (
     "TRUNCATE officers_department, officers_departmentstate, officers_prohibitedplace, officers_officer,"
     " officers_assignment, officers_photo, officers_photofiling, officers_face, recognition_identification,"
     " recognition_facetemplate, recognition_candidate, recognition_unusableface, oversight_outboxentry,"
-    " oversight_auditevent, gate_memory, observed.log CASCADE"
+    " oversight_auditevent, gate_memory, gate_looks, observed.log CASCADE"
 )
 
 
@@ -72,6 +72,7 @@ class World:
     questions: list[uuid.UUID] = field(default_factory=list)
     faces: list[int] = field(default_factory=list)
     hot: list[int] = field(default_factory=list)
+    looks: list[int] = field(default_factory=list)
     searches: list[uuid.UUID] = field(default_factory=list)
     jobs: list[Any] = field(default_factory=list)
     backends: dict[int, int] = field(default_factory=dict)
@@ -90,6 +91,14 @@ class World:
     def department(self, rng: random.Random) -> int:
         """One where matching may be allowed, more often than not."""
         return rng.choice(self.open_departments if rng.random() < 0.6 else self.departments)
+
+    def look(self, rng: random.Random) -> int:
+        """A perceptual hash; now and then one at most eight bits away from another's, so that the two look alike."""
+        if self.looks and rng.random() < 0.1:
+            changed = sum(1 << bit for bit in rng.sample(range(63), rng.randint(0, 8)))
+            return rng.choice(self.looks) ^ changed
+        self.looks.append(rng.getrandbits(63))
+        return self.looks[-1]
 
 
 @dataclass(slots=True)
@@ -118,8 +127,8 @@ INSERTS = {
     " VALUES (%s, '', '', 'History', '', '', '', '', true, now(), false)",
     "assignments": "INSERT INTO officers_assignment (officer_id, department_id, badge_number) VALUES (%s, %s, '')",
     "photos": "INSERT INTO officers_photo (id, department_id, width, height, upload_sha256, pixel_sha256,"
-    " taken_in_prohibited_place, ever_prohibited, received_on, expires_at, police)"
-    " VALUES (%s, %s, 96, 96, %s, %s, %s, false, current_date, %s, '')",
+    " perceptual_hash, taken_in_prohibited_place, ever_prohibited, received_on, expires_at, police,"
+    " has_readable_name) VALUES (%s, %s, 96, 96, %s, %s, %s, %s, false, current_date, %s, '', false)",
     "filings": "INSERT INTO officers_photofiling (photo_id, department_id) VALUES (%s, %s)",
     "faces": "INSERT INTO officers_face (id, photo_id, officer_id, x, y, width, height, is_featured, tagged_at,"
     " reviewed_at) VALUES (%s, %s, %s, %s, %s, 80, 80, false, now(), %s)",
@@ -201,7 +210,9 @@ def _photos(world: World, rows: Rows, rng: random.Random) -> None:
         (world.questions if is_question else world.photos).append(photo)
         word = f"{photo.hex}{photo.hex}"
         taken_there = rng.random() < 0.05
-        rows.photos.append((photo, where, word, word, taken_there, soon if is_question else None))
+        rows.photos.append(
+            (photo, where, word, word, world.look(rng), taken_there, soon if is_question else None)
+        )
         rows.filings.append((photo, where))
         for at, officer in enumerate([] if is_question else rng.sample(world.officers, rng.randint(1, 2))):
             reviewed = datetime.now(UTC) if rng.random() < 0.85 else None

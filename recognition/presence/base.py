@@ -53,6 +53,11 @@ class PresenceBackend(Protocol):
 
     name: str
 
+    @property
+    def sure_from(self) -> float:
+        """Score from which one person's look (`recognition.presence.person`) is surely police: `NEVER_SURE` where
+        nobody has measured it."""
+
     def load(self) -> None:
         """Make ready, once, before the worker forks, so that children share the memory.
 
@@ -68,6 +73,9 @@ class PresenceBackend(Protocol):
         for a photo that it will never be able to judge and `PresenceUnavailable` for everything that may
         pass; must not raise anything else for a bad photo.
         """
+
+
+NEVER_SURE = 2.0
 
 
 class PresenceUnavailable(Exception):

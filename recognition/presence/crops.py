@@ -39,7 +39,7 @@ class Plan:
     """How far the square begins above the head's box, in head heights: room for a cap or helmet."""
     least_head: int = 16
     """Heads lower than this many pixels show no uniform."""
-    most_heads: int = 16
+    most_heads: int = 8
     """The greatest heads come first; more cost time and add little."""
     tiles: tuple[tuple[float, float], ...] = ((0.6, 0.5), (0.36, 0.67))
     """Square tiles: side as a share of the photo's shorter side, and greatest step as a share of that side."""
@@ -61,6 +61,13 @@ def crops(width: int, height: int, heads: Sequence[Box], plan: Plan) -> list[Cro
         if side >= plan.least_tile:
             found += [Crop(Region.TILE, box) for box in _tiles(width, height, side, step)]
     return found
+
+
+def of_person(head: Box, width: int, height: int, plan: Plan) -> list[Box]:
+    """Two looks at one person: head and upper body, and the same from twice as far. Empty when hardly any is inside."""
+    near = _upper_body(head, plan)
+    far = Box(near.x - near.width // 2, near.y - near.height // 4, near.width * 2, near.height * 2)
+    return [box for box in (_inside(near, width, height), _inside(far, width, height)) if box is not None]
 
 
 def _upper_body(head: Box, plan: Plan) -> Box:

@@ -25,7 +25,7 @@ from typing import Any, cast
 
 from PIL import Image
 
-from recognition.presence.base import Box, Decision, Label, Presence, PresenceUnavailable
+from recognition.presence.base import NEVER_SURE, Box, Decision, Label, Presence, PresenceUnavailable
 from recognition.presence.opening import open_jpeg
 
 PROGRAM = Path(__file__).with_name("detectron2_process.py")
@@ -47,6 +47,7 @@ class Detectron2:
     """A site's own detector. `python` is the interpreter that has torch; `patience` is seconds per photo."""
 
     name = "detectron2"
+    sure_from = NEVER_SURE
 
     def __init__(self, manifest: Path, python: str = sys.executable, patience: float = 60.0) -> None:
         self._path = manifest

@@ -1,9 +1,7 @@
 """Police presence on this computer: the default backend, offline, with weights that are part of the project.
 
-This file decides how one photo becomes one score. A small network looks at the whole photo and at crops of
-it (`crops`); for each it gives the trained head's opinion and ImageNet's own opinion of three things police
-wear (`bulletproof vest`, `military uniform`, `holster`). The two are brought to one scale, mixed, and the
-best crop speaks for the photo. Only onnxruntime runs here: training is in `training`.
+This file decides how the network is run over one photo: the whole of it and crops (`crops`), in batches. How
+its outputs become one score is in `scoring`. Only onnxruntime runs here: training is in `training`.
 
 The score orders the queue; soldiers are its main error, so a photo that looks military gets a label of
 its own. Figures, thresholds and weaknesses: docs/models.md.
@@ -33,10 +31,11 @@ BATCH = 8
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The network's view of one crop, 0 to 1 each."""
+    """The network's view of one crop: two values (see `scoring`) and a probability."""
 
     crop: Crop
-    police: float
+    look: float
+    bonus: float
     military: float
 
 
@@ -52,6 +51,11 @@ class Local:
         self._threads = threads
         self._plan = plan or Plan()
         self._loaded: tuple[Manifest, Any] | None = None
+
+    @property
+    def sure_from(self) -> float:
+        """From the manifest: it goes with the weights."""
+        return self._model()[0].sure
 
     def load(self) -> None:
         """Check the weights' hash and make the network. Raises `PresenceUnavailable`."""
@@ -77,11 +81,11 @@ class Local:
     def _judge(self, photo: Image.Image, batch: list[Crop]) -> list[Opinion]:
         manifest, session = self._model()
         pixels = np.stack([_pixels(photo, crop.box, manifest.input_size) for crop in batch])
-        probe, worn = session.run(["probe", "worn"], {"pixels": pixels})
-        police = _police(probe, worn, manifest)
+        probe, worn, gear, military = session.run(["probe", "worn", "gear", "military"], {"pixels": pixels})
+        looks, added = manifest.scoring.looks(probe, worn), manifest.scoring.bonus(gear)
         return [
-            Opinion(crop, float(p), float(uniform))
-            for crop, p, uniform in zip(batch, police, worn[:, 1], strict=True)
+            Opinion(crop, *map(float, values))
+            for crop, *values in zip(batch, looks, added, military, strict=True)
         ]
 
 
@@ -113,23 +117,11 @@ def _pixels(photo: Image.Image, box: Box, size: int) -> Floats:
     return np.asarray(small, dtype=np.float32).transpose(2, 0, 1)
 
 
-def _police(probe: Floats, worn: Floats, manifest: Manifest) -> Floats:
-    """Mix both opinions: `probe` (N,) are logits, `worn` (N, 3) probabilities. Returns (N,), 0 to 1."""
-    trained = (probe - manifest.probe.centre) / manifest.probe.spread
-    zero_shot = (np.log(worn.sum(axis=1) + 0.001) - manifest.zero_shot.centre) / manifest.zero_shot.spread
-    mixed = manifest.probe_share * trained + (1 - manifest.probe_share) * zero_shot
-    score: Floats = 1 / (1 + np.exp(-manifest.slope * (mixed - manifest.offset)))
-    return score
-
-
 def _presence(opinions: list[Opinion], manifest: Manifest) -> Presence:
-    best = max(opinion.police for opinion in opinions)
+    best = _score(max(o.look for o in opinions) + max(o.bonus for o in opinions), manifest)
     military = max(opinion.military for opinion in opinions)
-    judged_police = sorted(
-        (opinion for opinion in opinions[1:] if opinion.police >= manifest.likely),
-        key=lambda opinion: opinion.police,
-        reverse=True,
-    )
+    scored = [(_score(opinion.look + opinion.bonus, manifest), opinion.crop.box) for opinion in opinions[1:]]
+    judged_police = sorted((each for each in scored if each[0] >= manifest.likely), reverse=True)
     labels = [Label("police", best)]
     if military >= manifest.military:
         labels.append(Label("military", military))
@@ -137,10 +129,14 @@ def _presence(opinions: list[Opinion], manifest: Manifest) -> Presence:
         score=best,
         decision=_decision(best, military, manifest),
         labels=tuple(labels),
-        boxes=tuple(opinion.crop.box for opinion in judged_police),
+        boxes=tuple(box for _, box in judged_police),
         backend=Local.name,
         model_version=manifest.version,
     )
+
+
+def _score(value: float, manifest: Manifest) -> float:
+    return float(manifest.scoring.chance(np.array([value], dtype=np.float32))[0])
 
 
 def _decision(police: float, military: float, manifest: Manifest) -> Decision:

@@ -11,39 +11,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from recognition.presence.base import PresenceUnavailable
+from recognition.presence.base import NEVER_SURE, PresenceUnavailable
+from recognition.presence.scoring import Scale, Scoring
 
 WEIGHTS = Path(__file__).parent / "weights"
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
-    """Centre and spread of one model output over the training photos; brings outputs to one scale."""
-
-    centre: float
-    spread: float
-
-
-@dataclass(frozen=True, slots=True)
 class Manifest:
-    """The manifest's facts. `logit` and the thresholds are explained in docs/models.md."""
+    """The manifest's facts. The thresholds are explained in docs/models.md."""
 
     version: str
     weights: Path
     licence: str
     trained_on: str
     input_size: int
-    probe: Scale
-    zero_shot: Scale
-    probe_share: float
-    """Weight of the trained head in the combined score; the rest is ImageNet's own classes."""
-    slope: float
-    offset: float
-    """Combined value at which the score is one half, and how steeply it rises there."""
+    scoring: Scoring
     likely: float
     review: float
     military: float
     """Least scores for the decisions, and for the military label."""
+    sure: float
+    """Least score at which the person who was pointed at is surely police; `evaluate_presence --set-sure` writes it."""
     metrics: dict[str, Any]
 
 
@@ -73,13 +62,17 @@ def _manifest(facts: dict[str, Any], weights: Path) -> Manifest:
         licence=str(facts["licence"]),
         trained_on=str(facts["trained_on"]),
         input_size=int(facts["input_size"]),
-        probe=Scale(**score["probe"]),
-        zero_shot=Scale(**score["zero_shot"]),
-        probe_share=float(score["probe_share"]),
-        slope=float(score["slope"]),
-        offset=float(score["offset"]),
+        scoring=Scoring(
+            probe=Scale(**score["probe"]),
+            worn=Scale(**score["worn"]),
+            probe_share=float(score["probe_share"]),
+            gear_weight=float(score["gear_weight"]),
+            slope=float(score["slope"]),
+            offset=float(score["offset"]),
+        ),
         likely=float(thresholds["likely"]),
         review=float(thresholds["review"]),
         military=float(thresholds["military"]),
+        sure=float(thresholds.get("sure", NEVER_SURE)),
         metrics=dict(facts["metrics"]),
     )

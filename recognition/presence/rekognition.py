@@ -22,6 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from PIL import Image
 
 from recognition.presence.base import (
+    NEVER_SURE,
     Box,
     Decision,
     Label,
@@ -71,6 +72,7 @@ class Rekognition:
     """
 
     name = "rekognition"
+    sure_from = NEVER_SURE
 
     def __init__(self, make_client: Callable[[], Any], jitter: Callable[[], float] = random.random) -> None:
         self.calls: Counter[str] = Counter()

@@ -8,17 +8,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from officers import submissions, tagging
+from officers import cards, pictures, submissions, tagging
 from officers.forms import NewOfficerForm
-from officers.models import Photo
+from officers.models import Face, Photo
 from oversight.gate import MatchingForbidden
 from oversight.people import account_if_any
-from recognition import answers
+from recognition import answers, police, telling, volunteers
 from recognition import identification as identifications
+from recognition.forms import TellForm
 from recognition.models import Identification
-from recognition.views.ask import refused
-from recognition.views.search import candidate_row, find
+from recognition.views.refusing import not_police, refused
+from recognition.views.search import candidate_row, find, probe_window
 
+MOST_PHOTOS = 6
 EYES = (
     ("ears", "The ears: shape, size, lobes"),
     ("brows", "The brows: shape, and how far apart"),
@@ -38,14 +40,51 @@ def compare(request: HttpRequest, pk: uuid.UUID, officer: int) -> HttpResponse:
     chosen = next((c for c in shown.candidates if c.officer_id == officer), None)
     if chosen is None:
         raise Http404
+    faces = sorted(cards.public_faces(chosen.officer), key=lambda face: face.pk != chosen.face_id)
     context = {
+        "photos": photos_of(request, faces),
         "search": search,
         "candidate": candidate_row(chosen, search),
+        "probe": probe_window(search),
         "eyes": EYES,
         "back_url": reverse("identification", args=[pk]),
         "section": "identify",
     }
     return render(request, "recognition/compare.html", context)
+
+
+def photos_of(request: HttpRequest, faces: list[Face]) -> list[dict[str, object]]:
+    """An officer's photos to choose from; the one in the address, or the first, is the large one."""
+    some = faces[:MOST_PHOTOS]
+    wanted = request.GET.get("photo", "")
+    chosen = next((face.pk for face in some if str(face.pk) == wanted), some[0].pk if some else None)
+    return [
+        {"pk": face.pk, "picture": pictures.of_face(face), "is_chosen": face.pk == chosen} for face in some
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+def tell(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """A mail when the search is over, for somebody who closes the page."""
+    search = find(pk)
+    form = TellForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        telling.ask_for(search, form.cleaned_data["send_to"])
+        messages.success(request, "We will write to you once. Keep the address of this page to come back.")
+        return redirect("identification", pk=pk)
+    context = {"search": search, "department": search.department, "form": form, "section": "identify"}
+    return render(request, "recognition/tell.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+def ask_volunteers(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The asker lets a volunteer look at this person."""
+    search = find(pk)
+    try:
+        volunteers.allow(search)
+    except police.NotConfirmed:
+        return not_police(request, search.department)
+    return redirect("identification", pk=pk)
 
 
 @require_POST
@@ -91,6 +130,7 @@ def new_officer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         answers.new_officer(identification=search, by=account_if_any(request), **form.cleaned_data)
         return redirect("identification-thanks", pk=pk)
     context = {"search": search, "department": search.department, "form": form, "section": "identify"}
+    context["probe"] = probe_window(search)
     return render(request, "recognition/new_officer.html", context, status=400 if form.errors else 200)
 
 

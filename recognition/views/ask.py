@@ -7,36 +7,24 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
-from officers import links, submissions
+from officers import links, pictures, submissions
 from officers.models import Department, FoundHead, Photo
 from officers.views.images import picture, stored
-from oversight.gate import MatchingForbidden, Reason
+from oversight.gate import MatchingForbidden
 from oversight.people import account_if_any
-from oversight.refusals import IN_WORDS
-from privacy.crops import crop
 from privacy.photos import MAX_BYTES, PhotoRefused
+from privacy.shapes import Rectangle
 from recognition import identification as identifications
+from recognition import police, volunteers
 from recognition.forms import BoxForm, DutyForm, FaceForm, ProbeForm
+from recognition.models import Identification
+from recognition.views.refusing import not_police, refused
+from recognition.views.search import photo_image_url
+from recognition.views.where import asked_about, query, say_not_searched, sort_out
 
 HEAD_MARGIN = 0.4
-HEAD_LONGEST = 240
-# Reasons that are somebody's decision rather than the law's: the page does not raise its voice.
-DECIDED_BY_PEOPLE = {Reason.SITE_OFF, Reason.DEPARTMENT_NOT_ALLOWED, Reason.REVIEW_EXPIRED}
-
-
-def refused(request: HttpRequest, department: Department, reason: Reason) -> HttpResponse:
-    """Why not, in plain words, and the way that is open."""
-    context = {
-        "department": department,
-        "why": IN_WORDS[reason],
-        "reason": reason.value,
-        "is_law": reason not in DECIDED_BY_PEOPLE,
-        "section": "identify",
-    }
-    return render(request, "recognition/refused.html", context, status=403)
 
 
 def _photo(token: str) -> Photo:
@@ -53,6 +41,7 @@ def photo(request: HttpRequest, pk: int) -> HttpResponse:
     reason = identifications.refusal_for(department)
     if reason is not None:
         return refused(request, department, reason)
+    departments, closed = sort_out(asked_about(request, department))
     form = ProbeForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -65,9 +54,9 @@ def photo(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("photo", f"{form.cleaned_data['photo'].name}: {why_not.sentence}")
         else:
             where = reverse("identify-face", args=[links.token_for(received.photo)])
-            return redirect(f"{where}?{urlencode({'department': department.pk})}")
-    context = {"form": form, "department": department, "section": "identify"}
-    context |= {"hours": settings.PROBE_HOURS, "most_bytes": MAX_BYTES}
+            return redirect(f"{where}?{query(departments)}")
+    context = {"form": form, "department": department, "departments": departments, "section": "identify"}
+    context |= {"closed": closed, "hours": settings.PROBE_HOURS, "most_bytes": MAX_BYTES}
     return render(request, "recognition/photo.html", context, status=400 if form.errors else 200)
 
 
@@ -91,12 +80,12 @@ def face(request: HttpRequest, token: str) -> HttpResponse:
     form = FaceForm(request.POST or None, photo=photo)
     if request.method == "POST" and form.is_valid():
         x, y, width, height = form.cleaned_data["box"]
-        query = {"department": department.pk, "x": x, "y": y, "w": width, "h": height}
-        return redirect(f"{reverse('identify-duty', args=[token])}?{urlencode(query)}")
+        further = query(asked_about(request, department), x=x, y=y, w=width, h=height)
+        return redirect(f"{reverse('identify-duty', args=[token])}?{further}")
     context |= {
         "form": form,
         "photo": photo,
-        "photo_url": reverse("identify-photo-image", args=[token]),
+        "photo_url": photo_image_url(token),
         "faces": [_face_choice(photo, head, token) for head in photo.heads.all()],
         "chosen": form.data.get("face", ""),
         "own_box": {name: form.data.get(name, "") for name in ("x", "y", "w", "h")},
@@ -112,7 +101,7 @@ def _face_choice(photo: Photo, head: FoundHead, token: str) -> dict[str, object]
         "y_percent": round(100 * head.y / photo.height, 3),
         "width_percent": round(100 * head.width / photo.width, 3),
         "height_percent": round(100 * head.height / photo.height, 3),
-        "crop_url": reverse("identify-head-image", args=[token, head.number]),
+        "window": pictures.window(photo_image_url(token), photo, head, margin=HEAD_MARGIN),
     }
 
 
@@ -129,30 +118,38 @@ def photo_image(request: HttpRequest, token: str) -> HttpResponse:
     return picture(stored(_photo(token)))
 
 
-@require_safe
-def head_image(request: HttpRequest, token: str, number: int) -> HttpResponse:
-    photo = _photo(token)
-    head = get_object_or_404(photo.heads, number=number)
-    return picture(crop(stored(photo), head, margin=HEAD_MARGIN, longest=HEAD_LONGEST))
-
-
 @require_http_methods(["GET", "POST"])
 def duty(request: HttpRequest, token: str) -> HttpResponse:
     """Are they on duty? Then the search is asked for, through the gate."""
     photo = _photo(token)
-    department = _department(request, photo)
-    box = BoxForm(request.GET)
+    departments, box = asked_about(request, _department(request, photo)), BoxForm(request.GET)
     if not box.is_valid():
         return redirect("identify-face", token=token)
     form = DutyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            asked = identifications.request(
-                photo=photo, department=department, box=box.box(), by=account_if_any(request)
-            )
-        except MatchingForbidden as forbidden:
-            return refused(request, department, forbidden.reason)
-        return redirect("identification", pk=asked.pk)
-    back = f"{reverse('identify-face', args=[token])}?{urlencode({'department': department.pk})}"
-    context = {"form": form, "department": department, "back_url": back, "section": "identify"}
+        return _ask(request, photo, departments, box.box())
+    back = f"{reverse('identify-face', args=[token])}?{query(departments)}"
+    context = {"form": form, "departments": departments, "back_url": back, "section": "identify"}
     return render(request, "recognition/duty.html", context, status=400 if form.errors else 200)
+
+
+def _ask(request: HttpRequest, photo: Photo, departments: list[Department], box: Rectangle) -> HttpResponse:
+    """One question for each department that the gate allows. Where it is none, the page says why the first is not."""
+    permitted, closed = sort_out(departments)
+    asked: list[Identification] = []
+    for department in permitted or departments[:1]:
+        try:
+            question = identifications.request(
+                photo=photo, department=department, box=box, by=account_if_any(request)
+            )
+            if request.POST.get("may_show"):
+                volunteers.allow(question)
+            asked.append(question)
+        except MatchingForbidden as forbidden:
+            closed.append((department, forbidden.reason))
+        except police.NotConfirmed:
+            return not_police(request, department)
+    if not asked:
+        return refused(request, closed[-1][0], closed[-1][1])
+    say_not_searched(request, closed)
+    return redirect("identification", pk=asked[0].pk)

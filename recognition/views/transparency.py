@@ -16,5 +16,6 @@ def transparency(request: HttpRequest) -> HttpResponse:
         "places": facts.prohibited_places(),
         "months": facts.searches_by_month(),
         "retention": facts.retention(),
+        "chances": facts.chances(),
     }
     return render(request, "recognition/transparency.html", context)

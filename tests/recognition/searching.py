@@ -8,7 +8,7 @@ from officers.models import Department, Face, Officer, Photo
 from oversight import outbox
 from oversight.models import OutboxEntry
 from privacy.shapes import Rectangle
-from recognition import gallery, identification
+from recognition import engine, gallery, identification
 from recognition.models import Identification
 from tests import factories
 
@@ -28,6 +28,7 @@ def enrolled(*numbers: int) -> Department:
 
 
 def enrol(where: Department) -> None:
+    engine.load()  # as the worker does before its first job, so that a job's time is not spent on it
     gallery.promise_enrolment({where.pk})
     work(gallery.ENROL)
 

@@ -33,7 +33,7 @@ def run() -> None:
 
 
 def test_a_scene_with_police_is_judged_and_stored_once() -> None:
-    photo = looked_at((factories.DEMO / "scenes" / "01.jpg").read_bytes())
+    photo = looked_at((factories.DEMO / "scenes" / "10.jpg").read_bytes())
     run()
     run()
     result = PresenceResult.objects.get()

@@ -20,8 +20,9 @@ from PIL import Image
 from oversight import gate
 from oversight.embedded.programs import PROJECT
 from oversight.gate import DepartmentFacts, Facts, PermitInvalid, Place, Site, Stage
+from privacy import dlib_network
 from privacy.shapes import Rectangle
-from recognition import engine
+from recognition import crops, engine
 from tests import factories
 
 pytestmark = pytest.mark.plugin
@@ -111,7 +112,7 @@ def test_of_a_crowd_only_the_face_that_was_pointed_at_is_measured() -> None:
 
 def without_surroundings(whole: Image.Image, box: Rectangle) -> bytes:
     """The same photo, black wherever the engine must not look (up to a block of the JPEG at the edge)."""
-    side, up = round(box.width * engine.CROP_MARGIN) + 16, round(box.height * engine.CROP_MARGIN) + 16
+    side, up = round(box.width * crops.MARGIN) + 16, round(box.height * crops.MARGIN) + 16
     area = (box.x - side, box.y - up, box.x + box.width + side, box.y + box.height + up)
     black = Image.new("RGB", whole.size)
     black.paste(whole.crop(area), area[:2])
@@ -244,4 +245,4 @@ except RuntimeError as error:
 def test_other_weights_are_not_loaded(tmp_path: Path) -> None:
     (tmp_path / "weights.dat").write_bytes(b"other numbers")
     with pytest.raises(RuntimeError, match=r"weights\.dat is not the file it should be"):
-        engine._verify(tmp_path / "weights.dat", engine._RESNET)
+        engine._verified(str(tmp_path / "weights.dat"), dlib_network.WEIGHTS_SHA256)

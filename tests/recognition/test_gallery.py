@@ -1,5 +1,6 @@
 """The gallery: who is enrolled, who is not, and who comes near whom."""
 
+import numpy as np
 import pytest
 from django.utils import timezone
 
@@ -7,7 +8,7 @@ from officers import departments, tagging
 from officers.models import Assignment, Department, Face, Officer
 from oversight import storage
 from oversight.models import OutboxEntry, User
-from recognition import engine, gallery
+from recognition import calibration, engine, gallery
 from recognition.models import FaceTemplate, UnusableFace
 from tests import factories
 from tests.recognition.searching import enrol, enrolled, in_record, officer_of, work
@@ -27,8 +28,6 @@ def planted(where: Department, *values: float, fill: float = 0.0) -> int:
 
 
 def nearest(where: Department, most: int = 20) -> list[tuple[int, float]]:
-    import numpy as np
-
     found = gallery.search(template=engine.Template(np.zeros(128)), department_id=where.pk, most=most)
     return [(n.officer_id, round(n.distance, 6)) for n in found]
 
@@ -46,6 +45,18 @@ def test_reviewed_faces_are_enrolled_once_each() -> None:
     assert FaceTemplate.objects.count() == 2
     enrol(where)
     assert engine.measured == measured
+    assert not gallery.missing(where.pk).exists()
+
+
+def test_templates_of_an_engine_of_the_past_are_made_anew() -> None:
+    """So that a new engine needs nothing but its name; until then they are not compared, and a search waits."""
+    where = enrolled(1)
+    FaceTemplate.objects.update(engine="another")
+    assert gallery.officers_enrolled(where.pk) == 0
+    assert gallery.missing(where.pk).count() == 1
+    assert gallery.departments_to_enrol() == {where.pk}
+    enrol(where)
+    assert FaceTemplate.objects.get().engine == engine.NAME
     assert not gallery.missing(where.pk).exists()
 
 
@@ -121,7 +132,7 @@ def test_one_bad_photo_does_not_keep_the_others_waiting(trouble: str) -> None:
     assert not gallery.missing(where.pk).exists()
 
 
-def test_the_nearest_come_first_each_with_their_best_photo() -> None:
+def test_the_nearest_come_first_by_all_their_photos_together() -> None:
     where = factories.department(allowed=True)
     far, near = planted(where, 0.9), planted(where, 0.3)
     second = factories.face(factories.officer(where), factories.photo(where))
@@ -140,9 +151,23 @@ def test_the_nearest_come_first_each_with_their_best_photo() -> None:
         engine=engine.NAME,
         template=[0.1] + [0.0] * 127,
     )
-    assert nearest(where) == [(officer_of(second).pk, 0.1), (near, 0.3), (far, 0.9)]
-    assert nearest(where, most=1) == [(officer_of(second).pk, 0.1)]
+    both = round(calibration.together([0.1, 0.5]), 6)
+    assert nearest(where) == [(officer_of(second).pk, both), (near, 0.3), (far, 0.9)]
+    assert nearest(where, most=1) == [(officer_of(second).pk, both)]
+    (first,) = gallery.search(template=engine.Template(np.zeros(128)), department_id=where.pk, most=1)
+    assert first.face_id == third.pk  # the nearest of their photos is the one to show
     assert gallery.officers_enrolled(where.pk) == 3
+
+
+def test_photos_that_are_far_away_do_not_break_the_search() -> None:
+    """Numbers that no engine makes: their exponentials would be too small for the database."""
+    where = factories.department(allowed=True)
+    who = planted(where, 900.0)
+    face = factories.face(Officer.objects.get(pk=who), factories.photo(where))
+    FaceTemplate.objects.create(
+        face=face, officer_id=who, photo=face.photo, engine=engine.NAME, template=[0.0] * 128
+    )
+    assert nearest(where) == [(who, round(calibration.together([0.0, 900.0]), 6))]
 
 
 def test_other_departments_engines_and_hidden_officers_are_not_searched() -> None:

@@ -21,6 +21,8 @@ from tests.stack import Stack
 pytestmark = pytest.mark.plugin
 GUST_SECONDS = 0.25
 STORM_SECONDS = float(os.environ.get("OVERSIGHT_STORM_SECONDS", "4"))
+LONGEST_STORM = STORM_SECONDS + 30
+ENOUGH = 20  # of each kind of act: fewer would prove nothing
 WRITERS, CHANGERS, OFFICERS = 4, 4, 12
 
 CLOSINGS = {
@@ -178,6 +180,9 @@ class Storm:
             factories.face(colleague, world.photo)
         return world
 
+    def least(self) -> int:
+        return min(self.count["stored"], self.count["refused"], self.count["changed"])
+
     def gust(self) -> None:
         """All at once for a moment, then calm: only then can be seen what nobody would have deleted any more."""
         jobs = [self._write] * WRITERS + [self._change] * CHANGERS
@@ -237,13 +242,15 @@ class Storm:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_after_the_storm_nothing_forbidden_is_left(stack: Stack, seed: int) -> None:
     storm, watcher = Storm(stack, seed), stack.connect("superuser")
-    end = time.monotonic() + STORM_SECONDS
-    while time.monotonic() < end:
+    began = time.monotonic()
+    while time.monotonic() < began + STORM_SECONDS or (
+        storm.least() <= ENOUGH and time.monotonic() < began + LONGEST_STORM
+    ):  # a busy machine storms slowly
         storm.gust()
         assert left_over(watcher) == (0, 0), storm.count
     assert storm.odd == []
     assert storm.count["deadlock"] == 0, storm.count
-    assert min(storm.count["stored"], storm.count["refused"], storm.count["changed"]) > 20, storm.count
+    assert storm.least() > ENOUGH, storm.count
     assert [f for f in guard_audit.findings() if f.code.startswith(("forbidden", "officers"))] == []
 
 

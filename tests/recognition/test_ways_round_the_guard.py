@@ -64,7 +64,7 @@ def test_the_table_is_whole() -> None:
 @pytest.fixture
 def ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Ways:
     library = FaceLibrary()
-    monkeypatch.setattr(engine, "load", lambda: library)
+    monkeypatch.setattr(engine, "load", lambda: library.models)
     return Ways(library, settings, monkeypatch, request)
 
 

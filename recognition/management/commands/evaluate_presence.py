@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from recognition.presence import UnknownBackend, backend
 from recognition.presence.base import Box, PresenceBackend, PresenceUnavailable
+from recognition.presence.manifest import WEIGHTS
 from recognition.presence.measuring import measure
+from recognition.presence.surety import measure_people, write_sure
 
 
 class Command(BaseCommand):
@@ -26,15 +28,33 @@ class Command(BaseCommand):
         parser.add_argument(
             "--manifest", type=Path, help="other weights: the manifest of local or detectron2"
         )
+        parser.add_argument(
+            "--people",
+            action="store_true",
+            help="judge single people: from which score on is somebody surely police?",
+        )
+        parser.add_argument(
+            "--set-sure", action="store_true", help="and write that score into the manifest of the weights"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         try:
             chosen = _backend(options["backend"], options["manifest"])
+            if options["people"] or options["set_sure"]:
+                self._people(chosen, options)
+                return
             found = measure(chosen, options["directory"], _heads)
         except (UnknownBackend, PresenceUnavailable, ValueError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(found) if options["json"] else _table(found))
+
+    def _people(self, chosen: PresenceBackend, options: dict[str, Any]) -> None:
+        found = measure_people(chosen, options["directory"], _heads)
+        if options["set_sure"]:
+            write_sure(options["manifest"] or WEIGHTS / "police.json", found["score_no_other_reaches"])
+        lines = "\n".join(f"{name:32} {value}" for name, value in found.items())
+        self.stdout.write(json.dumps(found) if options["json"] else lines)
 
 
 def _backend(name: str, manifest: Path | None) -> PresenceBackend:

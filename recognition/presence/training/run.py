@@ -19,6 +19,7 @@ from recognition.presence.base import PresenceBackend
 from recognition.presence.evaluation import judge
 from recognition.presence.local import BATCH, Local, open_session
 from recognition.presence.measuring import FindHeads, judge_one
+from recognition.presence.scoring import log_worn
 from recognition.presence.training import head, network
 from recognition.presence.training.examples import Example, examples
 from recognition.presence.training.views import whole
@@ -27,8 +28,8 @@ Report = Callable[[str], None]
 Floats = NDArray[np.float64]
 
 REGULARISATION = 1e-5
-PROBE_SHARE = 0.4
-SLOPE, OFFSET = 2.8, 1.3
+PROBE_SHARE, GEAR_WEIGHT = 0.6, 0.6
+SLOPE, OFFSET = 3.5, 1.6
 LIKELY, REVIEW, MILITARY = 0.5, 0.2, 0.4
 LICENCE = "Weights: Apache-2.0, like the EfficientNet-lite2 backbone they are made from."
 
@@ -40,7 +41,7 @@ class Seen:
     features: Floats
     """(N, 1280)"""
     worn: Floats
-    """(N,): the log of the summed probabilities of what police wear"""
+    """(N,): the logarithm of the probability of what police wear"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,9 @@ def _look(learn: list[Example], say: Report) -> Seen:
         session = open_session(graph, threads=1)
         for start in range(0, len(learn), BATCH):
             shown = np.stack([whole(example, network.SIZE) for example in learn[start : start + BATCH]])
-            seen, probabilities = session.run(["features", "worn"], {"pixels": shown})
+            seen, clothes = session.run(["features", "worn"], {"pixels": shown})
             features.append(seen.astype(np.float64))
-            worn.append(np.log(probabilities.sum(axis=1) + 0.001).astype(np.float64))
+            worn.append(log_worn(clothes).astype(np.float64))
             if start % (25 * BATCH) == 0:
                 say(f"looked at {start} of {len(learn)}")
     return Seen(np.concatenate(features), np.concatenate(worn))
@@ -122,11 +123,12 @@ def _facts(seen: Seen, fitted: head.Head, weights: Path, trained_on: str) -> dic
         "licence": LICENCE,
         "trained_on": trained_on,
         "input_size": network.SIZE,
-        "worn": list(network.WORN),
+        "classes": {name: list(classes) for name, classes in network.CLASSES.items()},
         "score": {
             "probe": {"centre": float(probe.mean()), "spread": float(probe.std())},
-            "zero_shot": {"centre": float(worn.mean()), "spread": float(worn.std())},
+            "worn": {"centre": float(worn.mean()), "spread": float(worn.std())},
             "probe_share": PROBE_SHARE,
+            "gear_weight": GEAR_WEIGHT,
             "slope": SLOPE,
             "offset": OFFSET,
         },

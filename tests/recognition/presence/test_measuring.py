@@ -11,12 +11,14 @@ from PIL import Image
 
 from recognition.presence.base import Box, Decision, PhotoUnsuitable, Presence
 from recognition.presence.measuring import measure
+from recognition.presence.surety import measure_people
 
 
 class Brightness:
     """A backend whose answer can be worked out: the mean of the pixels. Refuses photos under 10 pixels."""
 
     name = "brightness"
+    sure_from = 0.5
 
     def __init__(self) -> None:
         self.heads: list[Sequence[Box]] = []
@@ -87,3 +89,18 @@ def test_an_empty_folder_has_no_figures(tmp_path: Path) -> None:
     save(tmp_path / "police" / "a.jpg", 200)
     with pytest.raises(ValueError, match="Both kinds"):
         measure(Brightness(), tmp_path, one_head)
+
+
+def test_people_are_looked_at_one_by_one(tmp_path: Path) -> None:
+    """Each photo speaks by its best head; a photo in which nobody can be pointed at is nobody."""
+    folder = tmp_path / "photos"
+    for kind, light in (("police", 240), ("other", 30)):
+        (folder / kind).mkdir(parents=True)
+        Image.new("RGB", (200, 200), (light, light, light)).save(folder / kind / "one.png")
+    heads = [Box(80, 40, 30, 40), Box(5000, 5000, 9, 9)]
+    found = measure_people(Brightness(), folder, lambda _pixels: heads)
+    assert found["highest_other"] == pytest.approx(30 / 255, abs=0.02)
+    assert found["score_no_other_reaches"] > found["highest_other"]
+    assert (found["others_that_reach_it"], found["police_that_reach_it"]) == (0, 1.0)
+    nobody = measure_people(Brightness(), folder, lambda _pixels: [])
+    assert (nobody["highest_other"], nobody["police_that_reach_it"]) == (0.0, 0.0)

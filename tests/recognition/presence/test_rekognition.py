@@ -12,7 +12,7 @@ from botocore.exceptions import EndpointConnectionError, NoRegionError
 from botocore.stub import ANY, Stubber
 from PIL import Image
 
-from recognition.presence import backend
+from recognition.presence import backend, rekognition
 from recognition.presence.base import Box, Decision, PhotoUnsuitable, PresenceUnavailable
 from recognition.presence.rekognition import (
     LONGEST_PAUSE,
@@ -119,9 +119,38 @@ LATER = {
 }
 
 
+def errors_of_the_service() -> list[tuple[str, int]]:
+    """Every error that botocore's description of DetectLabels names, with its HTTP status."""
+    shapes = client().meta.service_model.operation_model("DetectLabels").error_shapes
+    return sorted(
+        (shape.name, shape.metadata.get("error", {}).get("httpStatusCode", 400)) for shape in shapes
+    )
+
+
 def test_every_error_of_the_service_model_has_a_meaning() -> None:
-    operation = client().meta.service_model.operation_model("DetectLabels")
-    assert {shape.name for shape in operation.error_shapes} == set(NEVER) | set(LATER)
+    assert {name for name, _ in errors_of_the_service()} == set(NEVER) | set(LATER)
+    ours = set(rekognition.NEVER) | rekognition.THROTTLED | {"AccessDeniedException"}
+    assert ours == set(NEVER) | set(LATER), (
+        "a meaning for an error that the service does not have, or none for one"
+    )
+
+
+@pytest.mark.parametrize(("code", "status"), errors_of_the_service())
+def test_each_error_as_the_service_sends_it(
+    service: tuple[Rekognition, Stubber], code: str, status: int
+) -> None:
+    """A new one of a later botocore fails here until somebody has decided what it means for the photo."""
+    asked, stubber = service
+    stubber.add_client_error("detect_labels", code, http_status_code=status)
+    with pytest.raises((PhotoUnsuitable, PresenceUnavailable)) as raised:
+        asked.classify(jpeg(), [])
+    if code in NEVER:
+        assert isinstance(raised.value, PhotoUnsuitable)
+        assert raised.value.code == NEVER[code]
+    else:
+        assert isinstance(raised.value, PresenceUnavailable)
+        assert raised.value.retry_after == pytest.approx(LATER[code])
+    assert asked.calls == {"DetectLabels": 1}
 
 
 @pytest.mark.parametrize(("code", "meaning"), NEVER.items())

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-import dlib
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from officers.models import Department, Officer
 from oversight import queues
 from oversight.models import OutboxEntry
 from recognition import engine, gallery, identification
+from recognition.histories.edges import Dlib, Found
 from recognition.models import Candidate, FaceTemplate, Identification
 from tests import factories
 from tests.recognition.searching import ask, enrol, in_record, officer_of, work
@@ -42,20 +42,18 @@ class FaceLibrary:
     meanwhile: Callable[[], object] | None = None
 
     @property
-    def face_detector(self) -> "FaceLibrary":
-        return self
+    def models(self) -> engine.Models:
+        return engine.Models(dlib=Dlib(), detector=self, five_points=Found, network=self.network)
 
-    def run(self, pixels: NDArray[np.uint8], *_: Any) -> tuple[list[Any], list[float], list[int]]:
-        height, width = pixels.shape[:2]
-        middle = dlib.rectangle(width // 4, height // 4, width * 3 // 4, height * 3 // 4)
-        return [middle], [1.0], [0]
+    def run(self, pixels: NDArray[np.uint8], *_: Any) -> tuple[list[Found], list[float], list[int]]:
+        return [Found(pixels)], [1.0], [0]
 
-    def face_encodings(self, _pixels: NDArray[np.uint8], **_: Any) -> list[NDArray[np.float64]]:
+    def network(self, _chips: NDArray[np.uint8]) -> NDArray[np.float64]:
         self.calls += 1
         act, self.meanwhile = self.meanwhile, None
         if act is not None:
             act()
-        return [MARKER + FAR * (self.people.pop(0) if self.people else 0.0)]
+        return (MARKER + FAR * (self.people.pop(0) if self.people else 0.0))[np.newaxis]
 
 
 class OneProcessWorker(SimpleWorker):

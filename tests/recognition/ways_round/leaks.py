@@ -20,7 +20,7 @@ from officers import departments, jurisdiction
 from oversight import outbox, queues, storage
 from oversight.embedded.programs import PROJECT
 from oversight.models import OutboxEntry, User
-from privacy import centerface, heads
+from privacy import centerface, heads, people
 from privacy.shapes import Rectangle
 from recognition import calibration, classification, engine, gallery, identification, purge
 from recognition.models import FaceTemplate, Identification, PresenceResult
@@ -44,7 +44,8 @@ NUMBERS_AS_TEXT = [f"{number:.6f}"[:8] for number in MARKER]
 NETWORKS = {
     # What each network that the product runs gives for a picture or a piece of one: no 128 numbers anywhere.
     "centerface.onnx": {"537": 1, "538": 2, "539": 2},
-    "police.onnx": {"probe": 1, "worn": 3},
+    "people.onnx": {"person": 1, "middles": 6, "head": 1},
+    "police.onnx": {"probe": 1, "worn": 3, "gear": 5, "military": 1},
 }
 
 
@@ -240,11 +241,12 @@ def more_than_labels(ways: Ways) -> None:
 def another_model(ways: Ways) -> None:
     """Every network that the product runs is known and measures no face; the library that does asks for leave."""
     shipped = {path.name.split("-")[0] for path in PROJECT.rglob("*.onnx") if _is_ours(path)}
-    assert shipped == {"police"}
+    assert shipped == {"police", "people"}
     heads.load()
     police = next(path for path in Path(local.__file__).parent.rglob("police-*.onnx"))
     running: dict[str, Any] = {
         "centerface.onnx": centerface._network(1),
+        "people.onnx": people._network(1),
         "police.onnx": local.open_session(police, 1),
     }
     for name, outputs in NETWORKS.items():

