@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from officers import pictures
 from officers.models import Assignment, Face, Officer
+from officers.pictures import Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +16,12 @@ class OfficerCard:
     url: str
     photo_url: str
     photo_alt: str
+    picture: Picture | None
     badge: str
     rank: str
     unit: str
     years: str
+    department: str
 
 
 def current_assignment(officer: Officer, department_id: int | None = None) -> Assignment | None:
@@ -43,17 +47,20 @@ def public_faces(officer: Officer) -> list[Face]:
 
 
 def card(officer: Officer, department_id: int | None = None, face: Face | None = None) -> OfficerCard:
-    """`face`: the photo to show instead of the officer's first public one."""
+    """`face`: the one to show instead of the first public one, if it is public (needs its photo and publication)."""
     stint = current_assignment(officer, department_id)
-    faces = [face] if face else public_faces(officer)
+    chosen = [face] if face is not None and pictures.of_face(face) else public_faces(officer)
+    picture = pictures.of_face(chosen[0]) if chosen else None
     return OfficerCard(
         officer_id=officer.pk,
         name=officer.full_name,
         url=reverse("officer", args=[officer.pk]),
-        photo_url=reverse("face-crop", args=[faces[0].pk]) if faces else "",
-        photo_alt=f"Photo of {officer.full_name}" if faces else "",
+        photo_url=reverse("face-crop", args=[chosen[0].pk]) if picture else "",
+        photo_alt=f"Photo of {officer.full_name}" if picture else "",
+        picture=picture,
         badge=stint.badge_number if stint else "",
         rank=stint.rank.name if stint and stint.rank else "",
         unit=stint.unit.name if stint and stint.unit else "",
         years=years(stint),
+        department=stint.department.name if stint else "",
     )

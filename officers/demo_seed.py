@@ -12,8 +12,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from officers import departments, submissions, tagging
+from officers import departments, publishing, rendering, submissions, tagging
 from officers.models import Assignment, Coordination, Department, Face, FoundHead, Officer, Photo, Rank, Unit
+from oversight import outbox
 from oversight.models import User
 from privacy.photos import rebuild
 from privacy.shapes import Rectangle
@@ -72,13 +73,15 @@ def seed_department(row: dict[str, Any], people: dict[str, User], content: dict[
     first, last = row["officers"]
     officers = [o for o in content["officers"] if first <= o["number"] <= last]
     for officer in officers:
-        _seed_officer(officer, department, ranks, people["admin"])
+        _seed_officer(officer, department, ranks, people)
     for scene in row["scenes_waiting"]:
         submissions.store(rebuild((DEMO / scene).read_bytes()), department=department)
     return len(officers)
 
 
-def _seed_officer(row: dict[str, Any], department: Department, ranks: dict[str, Rank], by: User) -> None:
+def _seed_officer(
+    row: dict[str, Any], department: Department, ranks: dict[str, Rank], people: dict[str, User]
+) -> None:
     officer = Officer.objects.create(first_name=row["first_name"], last_name=row["last_name"])
     unit, _ = Unit.objects.get_or_create(department=department, name=row["unit"])
     Assignment.objects.create(
@@ -94,9 +97,20 @@ def _seed_officer(row: dict[str, Any], department: Department, ranks: dict[str, 
         photo = submissions.store(clean, department=department, is_examined=True)
         _point_out(photo, picture["box"])
         Photo.objects.filter(pk=photo.pk).update(police=Photo.Police.YES)
-        face = tagging.tag(photo=photo, officer=officer, box=Rectangle(*picture["box"]), by=by)
+        face = tagging.tag(
+            photo=photo, officer=officer, box=Rectangle(*picture["box"]), by=people["coordinator"]
+        )
         Face.objects.filter(pk=face.pk).update(is_featured=number == 0)
-        tagging.approve(face=face, by=by)
+        tagging.approve(face=face, by=people["admin"])
+        _publish(photo, people["admin"])
+
+
+def _publish(photo: Photo, by: User) -> None:
+    """Without a search for heads: each of these portraits shows one officer, who does not exist."""
+    version = rendering.render_now(photo)
+    publishing.publish(photo=photo, version=version.hex, by=by)
+    for job in (publishing.FIND_COVERS, publishing.RENDER):
+        outbox.unpromise(job=job, subject=str(photo.pk))
 
 
 def _point_out(photo: Photo, box: list[int]) -> None:

@@ -1,12 +1,15 @@
 """What people send us, and what is wrong with it in plain words."""
 
+import math
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.db.models import QuerySet
 
-from officers.models import Department
+from officers.models import Department, Photo
+from privacy.forms import BoxForm
+from privacy.shapes import Rectangle, Share
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -56,18 +59,33 @@ class SubmitPhotosForm(forms.Form):
     )
 
 
-class OfficerSearchForm(forms.Form):
-    """Never invalid: what cannot be understood is left out of the search."""
-
-    q = forms.CharField(label="Name or badge number", required=False, max_length=100)
-    department = DepartmentField(
-        queryset=published_departments(), required=False, empty_label="Any department"
-    )
-
-
 class NewOfficerForm(forms.Form):
     """An officer who is not in the record. Anything that is known helps; a badge number helps most."""
 
     badge_number = forms.CharField(label="Badge number", required=False, max_length=50)
     last_name = forms.CharField(label="Last name", required=False, max_length=120)
     first_name = forms.CharField(label="First name", required=False, max_length=120)
+
+
+class CoverForm(BoxForm):
+    """What else to cover of a photo: at least one box."""
+
+    def __init__(self, *args: Any, photo: Photo, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.photo = photo
+
+    def clean(self) -> dict[str, Any]:
+        """Adds `boxes`: rectangles in whole pixels of the photo, outward."""
+        data = super().clean()
+        if not data["shares"] and not self.errors:
+            raise forms.ValidationError(
+                "Draw a box over what is to be covered, or say where it is in numbers."
+            )
+        data["boxes"] = [self._pixels(share) for share in data["shares"]]
+        return data
+
+    def _pixels(self, share: Share) -> Rectangle:
+        across, down = self.photo.width, self.photo.height
+        x, y = math.floor(share.left * across), math.floor(share.top * down)
+        right, bottom = (share.left + share.width) * across, (share.top + share.height) * down
+        return Rectangle(x, y, math.ceil(right) - x, math.ceil(bottom) - y)

@@ -17,10 +17,10 @@ def token_for(photo: Photo) -> str:
 
 
 def photo_for(token: str) -> Photo | None:
-    """The photo that a token opens, or None when the token is wrong, too old, or the photo is gone."""
+    """The photo that a token opens, or None when the token is wrong, too old, or the photo is gone or held back."""
     try:
         value = signing.TimestampSigner(salt=_SALT).unsign(token, max_age=settings.PROBE_HOURS * 3600)
     except signing.BadSignature:
         return None
     alive = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    return Photo.objects.select_related("department").filter(alive, pk=uuid.UUID(value)).first()
+    return Photo.objects.not_held().select_related("department").filter(alive, pk=uuid.UUID(value)).first()

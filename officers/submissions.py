@@ -7,16 +7,18 @@ failing storage left without a row are erased by a promise, made before they are
 
 import logging
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from officers.models import Department, Photo, PhotoFiling
-from oversight import outbox, queues, storage
+from officers.models import Assignment, Department, Face, Photo, PhotoFiling
+from oversight import audit, outbox, queues, storage
 from oversight.illinois import near_illinois
+from oversight.models import User
 from privacy.cage import rebuild_in_cage
 from privacy.photos import CleanPhoto
 
@@ -25,6 +27,10 @@ logger = logging.getLogger(__name__)
 FIND_HEADS = "workers.photos.find_heads"
 ERASE = "workers.photos.erase"
 LOOK_FOR_ROW_AFTER = timedelta(minutes=15)
+
+
+Note = Callable[[Photo, bool], None]
+"""What an import writes beside a photo, in the same transaction: the photo, and whether it is new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +46,26 @@ def receive(*, data: bytes, department: Department, expires_at: datetime | None 
 
     Raises privacy.photos.PhotoRefused with a stable code and a sentence for the sender.
     """
-    clean = rebuild_in_cage(data)
-    held = _file_again(clean, department=department, expires_at=expires_at)
+    return take_in(rebuild_in_cage(data), department=department, expires_at=expires_at)
+
+
+def take_in(
+    clean: CleanPhoto,
+    *,
+    department: Department,
+    expires_at: datetime | None = None,
+    note: Note | None = None,
+    taken_on: date | None = None,
+) -> Received:
+    """Store a rebuilt photo, or file the one with the same pixels again. With `note`: see `store`."""
+    held = _file_again(clean, department=department, expires_at=expires_at, note=note)
     if held is not None:
         return Received(held, is_new=False)
     try:
-        return Received(store(clean, department=department, expires_at=expires_at), is_new=True)
+        new = store(clean, department=department, expires_at=expires_at, note=note, taken_on=taken_on)
+        return Received(new, is_new=True)
     except IntegrityError:  # somebody sent the same pixels a moment ago
-        held = _file_again(clean, department=department, expires_at=expires_at)
+        held = _file_again(clean, department=department, expires_at=expires_at, note=note)
         if held is None:
             raise
         return Received(held, is_new=False)
@@ -59,9 +77,13 @@ def store(
     department: Department,
     expires_at: datetime | None = None,
     is_examined: bool = False,
+    note: Note | None = None,
+    taken_on: date | None = None,
 ) -> Photo:
     """Store a rebuilt photo that is not held yet. `is_examined`: its heads are known, no job is needed.
 
+    `note`: an import writes its own row beside it; a job for each of 100,000 photos would bury fresh ones, so their
+    heads are looked for bit by bit (officers/imports.py). `taken_on`: kept only where somebody asked for that.
     Raises IntegrityError, and leaves nothing behind, when the same pixels are held already.
     """
     photo = Photo(
@@ -70,6 +92,8 @@ def store(
         height=clean.height,
         upload_sha256=clean.upload_sha256,
         pixel_sha256=clean.pixel_sha256,
+        perceptual_hash=clean.perceptual_hash,
+        taken_on=taken_on,
         taken_in_prohibited_place=_is_from_prohibited_place(clean),
         expires_at=expires_at,
         heads_found_at=timezone.now() if is_examined else None,
@@ -78,7 +102,7 @@ def store(
         _promise_erasure(photo, due_at=timezone.now() + LOOK_FOR_ROW_AFTER)
     storage.write(photo.key, clean.jpeg)
     try:
-        _insert(photo)
+        _insert(photo, note)
     except IntegrityError:
         storage.delete(photo.key)
         raise
@@ -91,17 +115,21 @@ def _is_from_prohibited_place(clean: CleanPhoto) -> bool:
 
 
 @transaction.atomic
-def _insert(photo: Photo) -> None:
+def _insert(photo: Photo, note: Note | None) -> None:
     photo.save(force_insert=True)
     PhotoFiling.objects.create(photo=photo, department=photo.department)
     outbox.unpromise(job=ERASE, subject=photo.pk.hex)
-    if photo.heads_found_at is None:
+    if note is not None:
+        note(photo, True)
+    elif photo.heads_found_at is None:
         queue = queues.FACES if photo.expires_at else queues.PHOTOS
         outbox.promise(job=FIND_HEADS, subject=str(photo.pk), queue=queue)
 
 
 @transaction.atomic
-def _file_again(clean: CleanPhoto, *, department: Department, expires_at: datetime | None) -> Photo | None:
+def _file_again(
+    clean: CleanPhoto, *, department: Department, expires_at: datetime | None, note: Note | None = None
+) -> Photo | None:
     """The same pixels again, if they are held: note the department, keep for good what is now given for good.
 
     This copy may say where it was taken when the first did not. The row is locked, so that a photo whose time runs out
@@ -119,6 +147,8 @@ def _file_again(clean: CleanPhoto, *, department: Department, expires_at: dateti
     if photo.expires_at is not None:
         expires_at = expires_at and max(expires_at, photo.expires_at)
         Photo.objects.filter(pk=photo.pk).update(expires_at=expires_at)
+    if note is not None:
+        note(photo, False)
     return _file(photo, department)
 
 
@@ -140,11 +170,31 @@ def refile_question(photo: Photo, *, department: Department) -> None:
 
 
 @transaction.atomic
+def refile(photo: Photo, *, department: Department, by: User) -> None:
+    """Move a photo of the record to the department it belongs to. Tags of officers who are not there go.
+
+    The database deletes what the move forbids to compare.
+    """
+    PhotoFiling.objects.get_or_create(photo=photo, department=department)
+    Photo.objects.filter(pk=photo.pk).update(department=department)
+    there = Assignment.objects.filter(officer=OuterRef("officer"), department=department)
+    untagged, _ = Face.objects.filter(~Exists(there), photo=photo).delete()
+    facts = {"department": department.pk, "tags_removed": untagged}
+    audit.record(by=by, action="moved a photo", subject=photo, **facts)
+
+
+@transaction.atomic
 def forget(photo: Photo) -> None:
     """Delete a photo, its pixels, and everything that hangs on it; pixels that cannot be deleted now go later."""
     Photo.objects.filter(pk=photo.pk).delete()
+    outbox.unpromise(job=FIND_HEADS, subject=str(photo.pk))
     _promise_erasure(photo)
-    transaction.on_commit(lambda: storage.delete(photo.key), robust=True)
+    transaction.on_commit(lambda: _delete_pixels(photo), robust=True)
+
+
+def _delete_pixels(photo: Photo) -> None:
+    """The photo, in every version that the storage keeps. Its covered copies go by promises of the database."""
+    storage.delete_prefix(photo.key)
 
 
 def _promise_erasure(photo: Photo, due_at: datetime | None = None) -> None:
@@ -155,6 +205,6 @@ def erase(claim: outbox.Claim) -> None:
     """The job: delete the pixels of the photo whose id is `claim.subject`, unless the photo is in the record."""
     photo = Photo(pk=uuid.UUID(claim.subject))
     if not Photo.objects.filter(pk=photo.pk).exists():
-        storage.delete(photo.key)
+        _delete_pixels(photo)
     with transaction.atomic():
         claim.settle()

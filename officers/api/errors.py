@@ -1,91 +1,18 @@
-"""Refusals of the API: every one has a stable code and a sentence (oversight/api_errors.py gives them their form).
+"""Refusals of the record's API, by the names that its views know them by; they are written further down the house."""
 
-The serializers are for the OpenAPI document only; they describe what api_errors.py writes.
-"""
+from oversight.api_refusals import INVALID, NOT_FOUND, READING, TOO_MANY, Error, FormError, Refused, error
+from privacy.api_refusals import PHOTO_INVALID, TOO_LARGE, photo_refusal
 
-from typing import Any
-
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse
-from rest_framework import serializers, status
-from rest_framework.exceptions import APIException
-
-from privacy.photos import PhotoRefused
-
-
-class Refused(APIException):
-    """A no that is an answer rather than a fault: a stable `code` for programs, a `sentence` for people."""
-
-    def __init__(self, code: str, sentence: str, *, http_status: int = status.HTTP_403_FORBIDDEN) -> None:
-        super().__init__(sentence, code)
-        self.status_code = http_status
-
-
-def photo_refusal(refused: PhotoRefused) -> Refused:
-    """What intake said, as the API says it: 413 for a file that is too large, 400 for everything else."""
-    too_large = refused.code == "too_large"
-    http_status = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE if too_large else status.HTTP_400_BAD_REQUEST
-    return Refused(refused.code, refused.sentence, http_status=http_status)
-
-
-class Error(serializers.Serializer[Any]):
-    code = serializers.CharField(help_text="Stable: programs may rely on it.")
-    detail = serializers.CharField(help_text="A sentence for people. It may be worded better one day.")
-
-
-class FormError(Error):
-    fields = serializers.DictField(  # type: ignore[assignment]  # a field of this name, not the serializer's list
-        child=serializers.ListField(child=serializers.CharField()),
-        required=False,
-        help_text="What is wrong with which field. Only with the code `invalid`.",
-    )
-
-
-def error(description: str, code: str, sentence: str) -> OpenApiResponse:
-    """One error of an endpoint, for its documentation."""
-    example = OpenApiExample(code, value={"code": code, "detail": sentence}, response_only=True)
-    return OpenApiResponse(Error, description=description, examples=[example])
-
-
-INVALID = OpenApiResponse(
-    FormError,
-    description="Something that was sent is not right. `fields` says what.",
-    examples=[
-        OpenApiExample(
-            "invalid",
-            value={
-                "code": "invalid",
-                "detail": "Some of what was sent is not right.",
-                "fields": {"department": ["This field is required."]},
-            },
-            response_only=True,
-        )
-    ],
-)
-NOT_FOUND = error("There is nothing by that id.", "not_found", "There is nothing here by that id.")
-TOO_MANY = error(
-    "Too many requests from this address. The header `Retry-After` says how many seconds to wait.",
-    "throttled",
-    "Request was throttled. Expected available in 30 seconds.",
-)
-TOO_LARGE = error(
-    "The photo is larger than 20 MB.",
-    "too_large",
-    "That file is larger than 20 MB. Send a smaller copy of the photo.",
-)
-PHOTO_INVALID = OpenApiResponse(
-    FormError,
-    description="A form error (`invalid`), or intake refused the photo: `empty`, `not_a_photo`, `unsupported_format`, "
-    "`too_many_pixels`, `too_small`, `broken`, `too_slow`, `crashed`.",
-    examples=[
-        *INVALID.examples,
-        OpenApiExample(
-            "not_a_photo",
-            value={
-                "code": "not_a_photo",
-                "detail": "That file is not a photo. Send a JPEG, PNG, WebP, GIF, HEIC or AVIF picture.",
-            },
-            response_only=True,
-        ),
-    ],
-)
-READING = {404: NOT_FOUND, 429: TOO_MANY}
+__all__ = [
+    "INVALID",
+    "NOT_FOUND",
+    "PHOTO_INVALID",
+    "READING",
+    "TOO_LARGE",
+    "TOO_MANY",
+    "Error",
+    "FormError",
+    "Refused",
+    "error",
+    "photo_refusal",
+]

@@ -19,7 +19,7 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 from officers import submissions
 from officers.api import examples
 from officers.api.errors import INVALID, PHOTO_INVALID, READING, TOO_LARGE, TOO_MANY, photo_refusal
-from officers.api.filters import DepartmentFilter, OfficerFilter
+from officers.api.filters import DepartmentFilter
 from officers.api.matching import verdicts
 from officers.api.serializers import (
     DepartmentSerializer,
@@ -28,6 +28,7 @@ from officers.api.serializers import (
     PhotoUploadSerializer,
     ReceiptSerializer,
 )
+from officers.filters import OfficerFilter
 from officers.models import Department, Officer, Photo
 from officers.querysets import OfficerQuerySet
 from privacy.photos import PhotoRefused
@@ -90,8 +91,9 @@ class OfficerViewSet(ReadOnlyModelViewSet[Officer]):
 
 
 def photos_at_hand() -> QuerySet[Photo]:
-    """Photos whose time is not over. The sweeper deletes the others; until it comes they are gone for a caller."""
-    return Photo.objects.filter(Q(expires_at=None) | Q(expires_at__gt=Now()))
+    """Photos whose time is not over. The sweeper deletes the others; until it comes they are gone for a
+    caller, and so is what is held back."""
+    return Photo.objects.not_held().filter(Q(expires_at=None) | Q(expires_at__gt=Now()))
 
 
 @extend_schema_view(

@@ -1,30 +1,67 @@
 """Departments: where they work decides what the law allows."""
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Trim
 
+from officers import time_zones
+from officers.models.base import FreeText, Recorded, WebAddress, known_or_empty, on_the_web
 from officers.models.place import State
 from officers.querysets import DepartmentQuerySet
+from officers.record_querysets import RecordQuerySet
 
 
-class Department(models.Model):
+class Department(Recorded):
     """A police department or other agency.
 
     `state` is where it has its seat; an agency that works in further states lists them in DepartmentState. Face
     matching is off unless an admin turned it on with a written legal basis and a day on which that must be looked at
     again; the database refuses it in Illinois whatever anybody sets.
+
+    `office_phone` and `office_email` are the office's own, as it publishes them; nobody's private ones.
     """
+
+    class Kind(models.TextChoices):
+        POLICE = "police", "Police department"
+        SHERIFF = "sheriff", "Sheriff’s office"
+        STATE = "state", "State police or patrol"
+        FEDERAL = "federal", "Federal agency"
+        PRISON = "prison", "Jail or prison"
+        UNIVERSITY = "university", "University or school police"
+        TRANSIT = "transit", "Transit or railroad police"
+        PROBATION = "probation", "Probation or parole"
+        OTHER = "other", "Other"
 
     name = models.CharField(max_length=255)
     short_name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=12, blank=True, db_default="", choices=Kind.choices)
     state = models.ForeignKey(State, on_delete=models.PROTECT, related_name="departments")
     county = models.CharField(max_length=80, blank=True)
     city = models.CharField(max_length=80, blank=True)
     other_states = models.ManyToManyField(State, through="DepartmentState", related_name="+")
     internal_id_label = models.CharField(max_length=100, blank=True)
     complaint_office = models.CharField(max_length=300, blank=True)
+    website = WebAddress(blank=True, db_default="")
+    office_phone = models.CharField(max_length=40, blank=True, db_default="")
+    office_email = models.EmailField("office e-mail", blank=True, db_default="")
+    ori = models.CharField(
+        "ORI number",
+        max_length=9,
+        blank=True,
+        db_default="",
+        validators=[
+            RegexValidator(r"^[A-Z]{2}[A-Z0-9]{5,7}$", "Two letters of a state, then five to seven signs.")
+        ],
+    )
+    founded_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    time_zone = models.CharField(
+        max_length=40, blank=True, db_default="", validators=[time_zones.refuse_unknown]
+    )
+    about = FreeText(db_default="")
     is_facial_recognition_allowed = models.BooleanField(default=False)
     recognition_legal_basis = models.TextField(blank=True)
     recognition_review_due = models.DateField(null=True, blank=True)
@@ -50,10 +87,25 @@ class Department(models.Model):
                 name="department_place_names_are_lower_case",
                 condition=Q(county=Lower(Trim("county"))) & Q(city=Lower(Trim("city"))),
             ),
+            known_or_empty(
+                "kind",
+                "police sheriff state federal prison university transit probation other",
+                "department_kind_is_known",
+            ),
+            on_the_web("website", "department_website_is_http_or_https"),
+            models.CheckConstraint(
+                name="department_founding_is_plausible",
+                condition=Q(founded_year=None) | Q(founded_year__gte=1600, founded_year__lte=2100),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock on its wall."""
+        return time_zones.zone_of(self.state_id, self.time_zone)
 
 
 class MatchingProposal(models.Model):
@@ -84,13 +136,15 @@ class DepartmentState(models.Model):
         return f"{self.department_id}: {self.state_id}"
 
 
-class Rank(models.Model):
+class Rank(Recorded):
     """A rank or job title of one department; a higher `order` is a higher rank."""
 
     department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="ranks")
     name = models.CharField(max_length=255)
     order = models.PositiveSmallIntegerField(default=0)
     is_sworn_officer = models.BooleanField(default=True)
+
+    objects = RecordQuerySet.as_manager()
 
     class Meta:
         ordering = ["-order", "name"]
@@ -100,11 +154,13 @@ class Rank(models.Model):
         return self.name
 
 
-class Unit(models.Model):
+class Unit(Recorded):
     """A unit, precinct or district of one department."""
 
     department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="units")
     name = models.CharField(max_length=255)
+
+    objects = RecordQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

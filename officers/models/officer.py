@@ -3,11 +3,13 @@
 from django.db import models
 from django.db.models import F, Q
 
+from officers.models.base import FreeText, Recorded, known_or_empty
 from officers.models.department import Department, Rank, Unit
 from officers.querysets import OfficerQuerySet
+from officers.record_querysets import RecordQuerySet
 
 
-class Officer(models.Model):
+class Officer(Recorded):
     """A person as a police officer: no address, family, private phone or e-mail has a field here.
 
     `ever_prohibited` is a one-way ratchet that only the database sets: was this officer ever assigned to a department
@@ -31,14 +33,13 @@ class Officer(models.Model):
     first_name = models.CharField(max_length=120, blank=True)
     middle_name = models.CharField(max_length=120, blank=True)
     last_name = models.CharField(max_length=120, blank=True, db_index=True)
-    suffix = models.CharField(max_length=20, blank=True)
+    suffix = models.CharField(max_length=120, blank=True)
     race = models.CharField(max_length=20, blank=True, choices=Race.choices)
     gender = models.CharField(max_length=10, blank=True, choices=Gender.choices)
     birth_year = models.PositiveSmallIntegerField(null=True, blank=True)
     employment_date = models.DateField(null=True, blank=True)
     internal_id = models.CharField(max_length=50, blank=True, db_index=True)
     is_published = models.BooleanField(default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
     ever_prohibited = models.BooleanField(default=False, editable=False)
     departments = models.ManyToManyField(Department, through="Assignment", related_name="officers")
 
@@ -51,7 +52,23 @@ class Officer(models.Model):
             models.CheckConstraint(
                 name="birth_year_is_plausible",
                 condition=Q(birth_year=None) | Q(birth_year__gte=1900, birth_year__lte=2100),
-            )
+            ),
+            models.CheckConstraint(
+                name="race_is_known_or_empty",
+                condition=Q(
+                    race__in=[
+                        "",
+                        "ASIAN",
+                        "BLACK",
+                        "HISPANIC",
+                        "NATIVE AMERICAN",
+                        "PACIFIC ISLANDER",
+                        "WHITE",
+                        "Other",
+                    ]
+                ),
+            ),
+            known_or_empty("gender", "M F Other", "gender_is_known_or_empty"),
         ]
 
     def __str__(self) -> str:
@@ -64,8 +81,23 @@ class Officer(models.Model):
         return " ".join(part for part in parts if part) or "Name not known"
 
 
-class Assignment(models.Model):
-    """One stint of an officer in one department."""
+class Assignment(Recorded):
+    """One stint of an officer in one department. `separation`: why it ended, and `separation_note` in its own words."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "On duty"
+        LEAVE = "leave", "On leave"
+        SUSPENDED = "suspended", "Suspended"
+        SEPARATED = "separated", "Left the department"
+
+    class Separation(models.TextChoices):
+        RESIGNED = "resigned", "Resigned"
+        RETIRED = "retired", "Retired"
+        TERMINATED = "terminated", "Dismissed"
+        IN_LIEU = "in_lieu", "Resigned or retired instead of being dismissed"
+        TRANSFERRED = "transferred", "Moved to another department"
+        DIED = "died", "Died"
+        OTHER = "other", "Another reason"
 
     officer = models.ForeignKey(Officer, on_delete=models.CASCADE, related_name="assignments")
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="assignments")
@@ -74,6 +106,11 @@ class Assignment(models.Model):
     badge_number = models.CharField(max_length=120, blank=True, db_index=True)
     start_date = models.DateField(null=True, blank=True)
     end_date = models.DateField(null=True, blank=True)
+    status = models.CharField(max_length=10, blank=True, db_default="", choices=Status.choices)
+    separation = models.CharField(max_length=12, blank=True, db_default="", choices=Separation.choices)
+    separation_note = FreeText(max_length=500, db_default="")
+
+    objects = RecordQuerySet.as_manager()
 
     class Meta:
         ordering = [F("end_date").desc(nulls_first=True), F("start_date").desc(nulls_last=True), "-pk"]
@@ -81,8 +118,18 @@ class Assignment(models.Model):
             models.CheckConstraint(
                 name="assignment_ends_after_it_starts",
                 condition=Q(end_date=None) | Q(start_date=None) | Q(end_date__gte=F("start_date")),
-            )
+            ),
+            known_or_empty("status", "active leave suspended separated", "assignment_status_is_known"),
+            known_or_empty(
+                "separation",
+                "resigned retired terminated in_lieu transferred died other",
+                "separation_is_known",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.officer_id} in {self.department_id}"
+        badge = f"badge {self.badge_number}" if self.badge_number else ""
+        since = f"from {self.start_date:%Y}" if self.start_date else ""
+        until = f"until {self.end_date:%Y}" if self.end_date else ""
+        rank = self.rank.name if self.rank else ""
+        return ", ".join(part for part in (self.department.name, rank, badge, since, until) if part)

@@ -33,7 +33,12 @@ class Photo(models.Model):
 
     `expires_at` is set while the photo is only somebody's question ("who is this officer?"): it is deleted then, unless
     that person gives it to the record. `ever_prohibited` is a one-way ratchet of the database: was it ever filed under,
-    taken in, or tagged with an officer of a place that forbids matching?
+    taken in, or tagged with an officer of a place that forbids matching, or does it look like such a photo?
+    `perceptual_hash` (privacy/looks.py) is for finding look-alikes; the database keeps it as it was stored.
+
+    `police` is what volunteers agreed on, or what the coordinator `police_said_by` decided. `likely_police` is what a
+    program thinks, from 0 to 1: it orders the queue and decides nothing. `left_tagging_at`: since then nobody is asked
+    to tag faces in it, because one is tagged, or because somebody said that nobody can be identified.
     """
 
     class Police(models.TextChoices):
@@ -41,6 +46,7 @@ class Photo(models.Model):
         YES = "yes", "Police are in it"
         NO = "no", "No police in it"
         UNCLEAR = "unclear", "Cannot tell"
+        ESCALATED = "escalated", "A coordinator decides"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="photos")
@@ -48,6 +54,7 @@ class Photo(models.Model):
     height = models.PositiveIntegerField()
     upload_sha256 = models.CharField(max_length=64, db_index=True)
     pixel_sha256 = models.CharField(max_length=64, unique=True)
+    perceptual_hash = models.BigIntegerField(null=True, editable=False)
     taken_on = models.DateField(null=True, blank=True)
     taken_in_prohibited_place = models.BooleanField(default=False)
     ever_prohibited = models.BooleanField(default=False, editable=False)
@@ -58,8 +65,33 @@ class Photo(models.Model):
     police_said_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    has_readable_name = models.BooleanField(default=False, db_default=False)
+    likely_police = models.FloatField(null=True, editable=False)
+    left_tagging_at = models.DateTimeField(null=True, editable=False)
 
     objects = PhotoQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                F("likely_police").desc(nulls_last=True),
+                "received_on",
+                "id",
+                name="photos_to_sort",
+                condition=Q(police="", expires_at=None),
+            ),
+            models.Index(
+                "department", "received_on", "id", name="photos_escalated", condition=Q(police="escalated")
+            ),
+            models.Index(
+                F("has_readable_name").desc(),
+                "received_on",
+                "id",
+                name="photos_to_tag",
+                condition=Q(police="yes", expires_at=None, left_tagging_at=None),
+            ),
+            models.Index(fields=["id"], condition=Q(heads_found_at=None), name="photo_without_heads"),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -103,7 +135,8 @@ class FoundHead(Box):
 class Face(Box):
     """A tag: somebody says that this face in this photo is this officer's.
 
-    Nothing is public, and no template is made, before a second look (`reviewed_at`).
+    Nothing is public, and no template is made, before a second look (`reviewed_at`). `use_for_recognition`: a
+    coordinator can take a bad photo out of matching. It opens nothing: where matching is forbidden it means nothing.
     """
 
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="faces")
@@ -111,6 +144,7 @@ class Face(Box):
         Officer, null=True, blank=True, on_delete=models.CASCADE, related_name="faces"
     )
     is_featured = models.BooleanField(default=False)
+    use_for_recognition = models.BooleanField(default=True, db_default=True)
     tagged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -137,3 +171,11 @@ class Face(Box):
 
     def __str__(self) -> str:
         return f"face {self.pk} in {self.photo_id}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Has a second person looked at it? (Officers hidden from the public are another question.)"""
+        by_another = (
+            None in (self.tagged_by_id, self.reviewed_by_id) or self.tagged_by_id != self.reviewed_by_id
+        )
+        return self.reviewed_at is not None and by_another

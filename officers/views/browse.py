@@ -1,13 +1,13 @@
-"""Pages to look around in: home, departments, officers."""
+"""Pages to look around in: home, and an officer's page."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from officers import cards, jurisdiction
-from officers.forms import OfficerSearchForm
-from officers.models import Assignment, Department, Officer, Photo
+from officers import cards, holds, pictures
+from officers.models import Assignment, Department, Officer, Photo, SearchRow
 from officers.querysets import OfficerQuerySet
+from oversight.people import account_if_any
 
 PAGE = 24
 
@@ -15,7 +15,7 @@ PAGE = 24
 def home(request: HttpRequest) -> HttpResponse:
     context = {
         "departments_count": Department.objects.public().count(),
-        "officers_count": Officer.objects.public().count(),
+        "officers_count": SearchRow.objects.listed().count(),
         "photos_waiting": Photo.objects.kept().filter(police=Photo.Police.UNKNOWN).count(),
     }
     return render(request, "home.html", context)
@@ -23,45 +23,6 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def about_protection(request: HttpRequest) -> HttpResponse:
     return render(request, "officers/about_protection.html")
-
-
-def department_list(request: HttpRequest) -> HttpResponse:
-    departments = list(Department.objects.public().select_related("state").order_by("state__name", "name"))
-    refusals = jurisdiction.refusals([d.pk for d in departments])
-    rows = [(d, refusals[d.pk]) for d in departments]
-    return render(request, "officers/department_list.html", {"rows": rows})
-
-
-def department(request: HttpRequest, pk: int) -> HttpResponse:
-    shown = get_object_or_404(Department.objects.public().select_related("state"), pk=pk)
-    officers = Officer.objects.public().in_department(pk).for_cards()[: PAGE // 2]
-    context = {
-        "department": shown,
-        "refusal": jurisdiction.refusals([pk])[pk],
-        "officers_count": Officer.objects.public().in_department(pk).count(),
-        "ranks": shown.ranks.all(),
-        "cards": [cards.card(officer, pk) for officer in officers],
-    }
-    return render(request, "officers/department.html", context)
-
-
-def find_officer(request: HttpRequest) -> HttpResponse:
-    """One box and a department; every filter is in the address."""
-    form = OfficerSearchForm(request.GET)
-    form.is_valid()
-    words, wanted = form.cleaned_data.get("q", ""), form.cleaned_data.get("department")
-    found = Officer.objects.public().named_like(words)
-    if wanted:
-        found = found.in_department(wanted.pk)
-    page, older_url = keyset_page(request, found)
-    context = {
-        "form": form,
-        "words": words,
-        "department": wanted,
-        "cards": [cards.card(officer, wanted.pk if wanted else None) for officer in page],
-        "older_url": older_url,
-    }
-    return render(request, "officers/find.html", context)
 
 
 def keyset_page(request: HttpRequest, found: OfficerQuerySet) -> tuple[list[Officer], str]:
@@ -81,14 +42,19 @@ def keyset_page(request: HttpRequest, found: OfficerQuerySet) -> tuple[list[Offi
 def officer(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(Officer.objects.public().for_cards(), pk=pk)
     stints = list(shown.assignments.all())
-    present = cards.current_assignment(shown)
+    present, user = cards.current_assignment(shown), account_if_any(request)
     context = {
         "officer": shown,
         "card": cards.card(shown),
         "facts": _facts(shown),
         "department": present.department if present else None,
         "events": [_event(stint) for stint in stints],
-        "photos": [reverse("face-crop", args=[face.pk]) for face in cards.public_faces(shown)],
+        "photos": [
+            (reverse("photo", args=[face.photo_id]), pictures.of_face(face))
+            for face in cards.public_faces(shown)
+        ],
+        "faces": cards.public_faces(shown),
+        "may_hold": user is not None and holds.may_hold(user, shown),
     }
     return render(request, "officers/officer.html", context)
 

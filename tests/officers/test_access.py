@@ -1,107 +1,15 @@
 """Every page of the record and of the plugin, for everybody: one table. A page that is not in it fails the test."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 
 from officers import urls as record_urls
+from tests.officers.access_table import LOGIN, ONLY_POST, TABLE, address
 from tests.officers.world import HAS_PLUGIN, ROLES, World
 
 pytestmark = pytest.mark.django_db
-LOGIN = "login"
-Arguments = Callable[[World], list[Any]]
-
-
-@dataclass(frozen=True)
-class Row:
-    """What each role gets, in the order of ROLES; LOGIN is a redirect to the sign-in page."""
-
-    name: str
-    arguments: Arguments
-    expected: tuple[object, ...]
-    method: str = "get"
-    query: str = ""
-
-
-def page(name: str, arguments: Arguments = lambda _: [], *expected: object, **more: str) -> Row:
-    """One status is everybody's."""
-    statuses = expected or (200,)
-    return Row(name, arguments, statuses * len(ROLES) if len(statuses) == 1 else statuses, **more)
-
-
-PEOPLE_ONLY = (LOGIN, 200, 200, 200, 200)
-ADMINS_ONLY = (LOGIN, 403, 403, 403)
-RECORD = [
-    page("home"),
-    page("about-protection"),
-    page("department-list"),
-    page("department", lambda w: [w.a.pk]),
-    page("matching-allow", lambda w: [w.b.pk], *ADMINS_ONLY, 403),  # the admin has no second factor yet
-    page("matching-approve", lambda w: [w.b.pk], *ADMINS_ONLY, 403, method="post"),
-    page("matching-forbid", lambda w: [w.a.pk], *ADMINS_ONLY, 302, method="post"),
-    page("officer-find"),
-    page("officer", lambda w: [w.officer.pk]),
-    page("officer", lambda w: [w.hidden.pk], 404),
-    page("face-crop", lambda w: [w.face.pk]),
-    page("face-crop", lambda w: [w.waiting.pk], 404, 404, 200, 404, 200),
-    page("face-crop", lambda w: [w.hidden_face.pk], 404, 404, 200, 404, 200),
-    page("photo-submit"),
-    page("photo-thanks"),
-    page("identify-start"),
-    page("identify-department", lambda w: [w.a.pk]),
-    page("roster-line-up", lambda w: [w.a.pk]),
-    page("photo-queue", lambda _: [], *PEOPLE_ONLY),
-    page("photo-sort", lambda w: [w.kept.pk], LOGIN, 302, 302, 302, 302, method="post"),
-    page("photo-image", lambda w: [w.kept.pk], 404, 200, 200, 200, 200),
-    page("photo-image", lambda w: [w.question.pk], 404),  # somebody's open question is nobody else's
-    page("review", lambda _: [], *PEOPLE_ONLY),
-    page("review-decide", lambda w: [w.waiting.pk], LOGIN, 404, 302, 404, 302, method="post"),
-    page("review-decide", lambda w: [w.face.pk], LOGIN, 404, 404, 404, 404, method="post"),
-]
-BOX = "x=10&y=10&w=40&h=50"
-PLUGIN = [  # whoever holds the link may look; the role is of no matter
-    page("transparency"),
-    page("guard-alerts", lambda _: [], *ADMINS_ONLY, 200),
-    page("guard-alert", lambda w: [w.alert.pk], *ADMINS_ONLY, 302, method="post"),
-    page("identify-department", lambda w: [w.b.pk], 403),  # has not allowed it
-    page("identify-face", lambda w: [w.token]),
-    page("identify-face", lambda _: ["no-such-token"], 404),
-    page("identify-face-status", lambda w: [w.token]),
-    page("identify-photo-image", lambda w: [w.token]),
-    page("identify-head-image", lambda w: [w.token, 1]),
-    page("identify-head-image", lambda w: [w.token, 9], 404),
-    page("identify-duty", lambda w: [w.token], query=BOX),
-    page("identify-duty", lambda w: [w.token], 302),
-    page("identification", lambda w: [w.search.pk]),
-    page("identification-status", lambda w: [w.search.pk]),
-    page("identification-probe", lambda w: [w.search.pk]),
-    page("identification-compare", lambda w: [w.search.pk, w.officer.pk]),
-    page("identification-compare", lambda w: [w.search.pk, w.hidden.pk], 404),
-    page("identification-answer", lambda w: [w.search.pk, w.officer.pk], 302, method="post"),
-    page("identification-answer", lambda w: [w.search.pk, w.hidden.pk], 404, method="post"),
-    page("identification-none", lambda w: [w.search.pk]),
-    page("identification-new-officer", lambda w: [w.search.pk]),
-    page("identification-thanks", lambda w: [w.search.pk], 302),  # nothing was given to the record yet
-    page("identification-delete", lambda w: [w.search.pk]),
-]
-TABLE = RECORD + (PLUGIN if HAS_PLUGIN else [])
-ONLY_POST = {
-    "matching-approve",
-    "matching-forbid",
-    "photo-sort",
-    "review-decide",
-    "identification-answer",
-    "guard-alert",
-}
-
-
-def address(row: Row, world: World) -> str:
-    return reverse(row.name, args=row.arguments(world)) + (f"?{row.query}" if row.query else "")
 
 
 def test_every_page_is_in_the_table() -> None:
@@ -138,8 +46,14 @@ def assert_headers(name: str, response: HttpResponse) -> None:
     assert response["X-Content-Type-Options"] == "nosniff", name
     assert response["X-Frame-Options"] == "DENY", name
     assert response["Referrer-Policy"] == "same-origin", name
-    is_face = name == "face-crop" and response.status_code == 200
-    assert response["Cache-Control"] == ("private, max-age=600" if is_face else "no-store"), name
+    kept = {
+        "face-crop": {"private, max-age=600", "no-store"},
+        "rendition": {"private, max-age=600", "no-store"},
+    }
+    if response.status_code == 200 and name in kept:
+        assert response["Cache-Control"] in kept[name], name
+    else:
+        assert response["Cache-Control"] == "no-store", name
 
 
 @pytest.mark.parametrize("role", ROLES)

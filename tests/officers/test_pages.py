@@ -146,6 +146,9 @@ LISTS: dict[str, tuple[str, Callable[[World], str]]] = {
     "review": ("admin", lambda _: "/review/"),
     "review of one": ("coordinator of A", lambda _: "/review/"),
     "queue": ("volunteer", lambda _: "/photos/"),
+    "publish": ("admin", lambda _: "/publish/?state=public"),
+    "publish of one": ("coordinator of A", lambda _: "/publish/?state=public"),
+    "photo": ("visitor", lambda w: f"/photos/{w.kept.pk}/"),
 }
 
 
@@ -219,8 +222,10 @@ def test_images_are_pictures_and_nothing_else(client: Client) -> None:
 
 
 def test_an_image_whose_bytes_are_lost_is_not_found(client: Client) -> None:
+    from officers import rendering
     from oversight import storage
 
     world = World()
-    storage.delete(world.kept.key)
+    assert world.shown.version is not None
+    storage.delete_prefix(rendering.folder(world.shown.version))
     assert client.get(f"/faces/{world.face.pk}.jpg").status_code == 404

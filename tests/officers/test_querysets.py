@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from officers import links
+from officers import links, name_search
 from officers.cards import card
 from officers.models import Coordination, Department, Face, Officer, Photo
 from officers.querysets import keeps
@@ -32,8 +32,8 @@ def test_the_badge_of_a_hidden_department_neither_finds_nor_shows_an_officer() -
     who = factories.officer(shown, badge="3", last_name="Both")
     who.assignments.create(department=hidden, badge_number="2")
     public = Officer.objects.public()
-    assert not public.named_like("2").exists()
-    assert list(public.named_like("3 both")) == [who]
+    assert not name_search.named(public, "2").exists()
+    assert list(name_search.named(public, "3 both")) == [who]
     found = public.for_cards().get()
     assert [stint.department for stint in found.assignments.all()] == [shown]
     assert card(found).badge == "3"

@@ -8,9 +8,10 @@ from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
-from officers import links
-from officers.models import Coordination, Department, Face, Officer, Photo
-from oversight.models import User
+from officers import links, rendering, submissions
+from officers.models import Coordination, Department, Face, Officer, Photo, Publication
+from oversight import queues
+from oversight.models import OutboxEntry, User
 from tests import factories
 
 ROLES = ("visitor", "volunteer", "coordinator of A", "coordinator of B", "admin")
@@ -19,7 +20,8 @@ HAS_PLUGIN = apps.is_installed("recognition")
 
 @dataclass
 class World:
-    """Department A permits matching. `waiting` is a tag there that nobody has looked at yet; `question` a probe."""
+    """Department A permits matching. `waiting` is a tag there that nobody has looked at yet; `question` a probe.
+    `kept` is a published photo, `looked_at` one that waits for the look before it is."""
 
     a: Department = field(default_factory=lambda: factories.department(allowed=True, name="Alder Police"))
     b: Department = field(default_factory=lambda: factories.department(name="Birch Police"))
@@ -28,18 +30,44 @@ class World:
         self.officer: Officer = factories.officer(self.a, badge="77", rank="Sergeant", unit="North")
         self.hidden: Officer = factories.officer(self.a, is_published=False)
         self.kept: Photo = factories.photo(self.a)
-        self.face: Face = factories.face(self.officer, self.kept)
+        self.face: Face = factories.face(self.officer, self.kept, published=False)
+        self.shown: Publication = factories.publish(self.kept)
+        self.looked_at: Photo = factories.photo(self.a)
+        factories.face(self.officer, self.looked_at, published=False)
+        rendering.render_now(self.looked_at)
         self.waiting: Face = factories.face(self.officer, factories.photo(self.a), reviewed=False)
         self.hidden_face: Face = factories.face(self.hidden, factories.photo(self.a))
         self.question: Photo = factories.photo(self.a, expires_at=timezone.now() + timedelta(hours=24))
         factories.head(self.question)
         self.token = links.token_for(self.question)
+        self.given_up: OutboxEntry = OutboxEntry.objects.create(
+            job=submissions.ERASE,
+            subject="0" * 32,
+            queue=queues.BULK,
+            state="dead",
+            tries=5,
+            due_at=timezone.now(),
+            settled_at=timezone.now(),
+        )
         if HAS_PLUGIN:
             self.search = self._search()
 
     def _search(self) -> Any:
         """A search that is over, with one candidate; and an alert of the guard about another."""
-        from recognition.models import Candidate, GuardAlert, Identification
+        from oversight import storage
+        from recognition import asked_person
+        from recognition.models import (
+            BulkRun,
+            Candidate,
+            GuardAlert,
+            Identification,
+            PresenceResult,
+            VolunteerLook,
+        )
+
+        for photo in Photo.objects.all():
+            PresenceResult.objects.create(photo=photo, decision="review", score=0.4)
+        self.bulk_run: Any = BulkRun.objects.create(total=1, backend="local", state=BulkRun.State.PAUSED)
 
         self.alert: Any = GuardAlert.objects.create(department=self.a, stage="result", reason="test")
 
@@ -55,6 +83,18 @@ class World:
             width=40,
             height=50,
         )
+        asking = Identification.objects.create(
+            department=self.a,
+            photo=self.question,
+            state=Identification.State.ASKING,
+            expires_at=made.expires_at,
+            x=20,
+            y=20,
+            width=40,
+            height=50,
+        )
+        self.look: Any = VolunteerLook.objects.create(identification=asking)
+        asked_person.keep(asking, storage.read(asking.photo.key))
         Candidate.objects.create(
             identification=made, officer=self.officer, face=self.face, number=1, chance=0.97
         )

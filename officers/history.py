@@ -1,0 +1,205 @@
+"""The history in words: what became of a record, what changed lately, and taking one change back.
+
+The history names volunteers, holds drafts and private notes: it is for those who keep the record, each for their own
+departments (docs/decisions/0015-rules.md). A stranger sees only when a record last changed.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from officers.models import Department, Face, Incident, Link, Officer, RecordChange
+from officers.querysets import is_admin
+from oversight.models import User
+
+NOT_SHOWN = {"id", "created_at", "updated_at", "version"}
+ONLY_FOR_PROGRAMS = {"officers_face": {"x", "y", "width", "height", "photo_id", "tagged_at"}}
+LONGEST_SHOWN = 300
+OFFICER = "officers_officer"
+ASSIGNMENT = "officers_assignment"
+
+_VERBS = {"I": "added", "U": "changed", "D": "deleted"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field, before and after; an empty text stands for nothing."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change, ready for a page."""
+
+    change: RecordChange
+    what: str
+    did: str
+    name: str
+    lines: list[Line]
+
+    @property
+    def who(self) -> str:
+        return self.change.actor if self.change.actor_id else "A program"
+
+
+@cache
+def tables() -> dict[str, type[models.Model]]:
+    """The models of the record by their tables, with those that only join two others."""
+    every = apps.get_app_config("officers").get_models(include_auto_created=True)
+    return {model._meta.db_table: model for model in every}
+
+
+def of_record(record: models.Model, *, seen_by: User) -> QuerySet[RecordChange]:
+    """The changes of a record and of all that hangs on it, the latest first. The caller has found it by `kept_by`."""
+    table = record._meta.db_table
+    own = Q(record=table, row_id=record.pk)
+    wanted = own | Q(parent=table, parent_id=record.pk)
+    for parent in _parents_below(table, record.pk):
+        wanted |= parent
+    return _without_notes_of_others(RecordChange.objects.filter(wanted), seen_by).order_by("-pk")
+
+
+def _parents_below(table: str, pk: int) -> list[Q]:
+    """What hangs on what hangs on it: findings and penalties of a complaint. Also of those that were deleted."""
+    found: list[Q] = []
+    above, ids = table, [pk]
+    for below in {"officers_complaint": ("officers_allegation", "officers_finding")}.get(table, ()):
+        children = RecordChange.objects.filter(record=below, parent=above, parent_id__in=ids, operation="I")
+        above, ids = below, list(children.values_list("row_id", flat=True))
+        found.append(Q(parent=below, parent_id__in=ids))
+    return found
+
+
+def recent(user: User) -> QuerySet[RecordChange]:
+    """What this user may see of all changes, the latest first: admins everything, coordinators what they keep."""
+    if is_admin(user):
+        return RecordChange.objects.order_by("-pk")
+    departments = list(Department.objects.kept_by(user).values_list("pk", flat=True))
+    of_them = RecordChange.objects.filter(department_id__in=departments)
+    deleted = of_them.filter(record=ASSIGNMENT, operation="D").values("parent_id")
+    officers = Officer.objects.kept_by(user).values("pk")
+    mine = Q(department_id__in=departments) | Q(record="officers_department", row_id__in=departments)
+    for table, keys in (
+        (OFFICER, officers),
+        (OFFICER, deleted),
+        ("officers_incident", Incident.objects.kept_by(user).values("pk")),
+        ("officers_link", Link.objects.kept_by(user).values("pk")),
+    ):
+        mine |= Q(record=table, row_id__in=keys) | Q(parent=table, parent_id__in=keys, department_id=None)
+    return RecordChange.objects.filter(mine).order_by("-pk")
+
+
+def _without_notes_of_others(changes: QuerySet[RecordChange], user: User) -> QuerySet[RecordChange]:
+    if is_admin(user):
+        return changes
+    kept = Department.objects.kept_by(user).values("pk")
+    return changes.exclude(~Q(department_id__in=kept), record="officers_note")
+
+
+def is_all_visible(act: str, user: User) -> bool:
+    """Does this user keep everything that an act changed? Only then may they take it back."""
+    changes = RecordChange.objects.filter(act=act)
+    return is_admin(user) or recent(user).filter(act=act).count() == changes.count() > 0
+
+
+def readable(changes: Iterable[RecordChange]) -> list[Entry]:
+    """Changes as entries, with names instead of numbers: one query for every kind of record that is named."""
+    page = list(changes)
+    names = _names(page)
+    return [_entry(change, names) for change in page]
+
+
+Names = dict[type[models.Model], dict[Any, str]]
+
+
+def _entry(change: RecordChange, names: Names) -> Entry:
+    model = tables().get(change.record)
+    if model is None:  # a table of long ago
+        return Entry(change, change.record, _VERBS[change.operation], "", [])
+    owner = model._meta.auto_created or model
+    what = str(owner._meta.verbose_name) if owner is model else "connection"
+    before, after = change.before or {}, change.after or {}
+    lines = [
+        Line(
+            str(field.verbose_name).capitalize(),
+            *(_word(field, row.get(field.attname), names) for row in (before, after)),
+        )
+        for field in _shown(model)
+        if before.get(field.attname) != after.get(field.attname)
+        and (before.get(field.attname) or after.get(field.attname) or change.operation == "U")
+    ]
+    name = names.get(model, {}).get(change.row_id, "") if owner is model else ""
+    return Entry(change, what.capitalize(), _VERBS[change.operation], name, lines)
+
+
+def _shown(model: type[models.Model]) -> list[Any]:
+    left_out = NOT_SHOWN | ONLY_FOR_PROGRAMS.get(model._meta.db_table, set())
+    return [field for field in model._meta.concrete_fields if field.attname not in left_out]
+
+
+def _word(field: "models.Field[Any, Any]", value: Any, names: Names) -> str:
+    """One value as people say it."""
+    if value in (None, ""):
+        return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(field, models.ForeignKey):
+        return names.get(_target(field), {}).get(value, f"number {value}")
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, models.DateTimeField):
+        return date_format(timezone.localtime(datetime.fromisoformat(value)), "j F Y, H:i")
+    text = str(value)
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
+
+
+def _target(field: Any) -> type[models.Model]:
+    target: type[models.Model] = field.related_model
+    return target
+
+
+def _names(page: Sequence[RecordChange]) -> Names:
+    """The present names of everything that the page mentions by its key."""
+    wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
+    for change in page:
+        model = tables().get(change.record)
+        if model is None:
+            continue
+        if not model._meta.auto_created and model is not Face:  # a tag's name is of use to programs only
+            wanted[model].add(change.row_id)
+        for field in _shown(model):
+            if isinstance(field, models.ForeignKey):
+                mentioned = {(row or {}).get(field.attname) for row in (change.before, change.after)}
+                wanted[_target(field)] |= mentioned - {None}
+    return {model: _names_of(model, keys) for model, keys in wanted.items() if keys}
+
+
+def _names_of(model: type[models.Model], keys: set[Any]) -> dict[Any, str]:
+    """By key as the history writes it. Models that name others in their own name get those in the same query."""
+    rows = model._base_manager.filter(pk__in=keys)
+    named = {"User": "username", "Department": "name", "Rank": "name", "Unit": "name"}.get(model.__name__)
+    if named:
+        return dict(rows.values_list("pk", named))
+    joined = {
+        "LawsuitParty": ("officer", "department"),
+        "Citation": ("document",),
+        "Assignment": ("department", "rank"),
+        "CareerLink": ("first", "second"),
+    }.get(model.__name__, ())
+    return {_as_written(row.pk): str(row) for row in rows.select_related(*joined)}
+
+
+def _as_written(key: Any) -> Any:
+    return key if isinstance(key, int | str) else str(key)

@@ -1,0 +1,163 @@
+"""Where the record comes from and leads to: links, documents, topics, and the citation of a source."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from officers.models.base import FreeText, Recorded, WebAddress, known, known_or_empty, on_the_web
+from officers.models.complaint import Complaint
+from officers.models.department import Department
+from officers.models.incident import Incident
+from officers.models.lawsuit import Lawsuit
+from officers.models.officer import Officer
+from officers.record_querysets import CitationQuerySet, DocumentQuerySet, LinkQuerySet
+
+
+class Link(Recorded):
+    """A page or a video elsewhere. It belongs to whatever it is attached to."""
+
+    class Type(models.TextChoices):
+        LINK = "link", "Page"
+        VIDEO = "video", "YouTube video"
+        OTHER_VIDEO = "other_video", "Other video"
+
+    url = WebAddress()
+    link_type = models.CharField(max_length=12, blank=True, choices=Type.choices, default=Type.LINK)
+    title = models.CharField(max_length=100, blank=True)
+    description = FreeText(max_length=600)
+    author = models.CharField(max_length=255, blank=True)
+    has_content_warning = models.BooleanField(default=False)
+    officers = models.ManyToManyField(Officer, blank=True, related_name="links")
+    incidents = models.ManyToManyField(Incident, blank=True, related_name="links")
+    departments = models.ManyToManyField(Department, blank=True, related_name="links")
+    complaints = models.ManyToManyField(Complaint, blank=True, related_name="links")
+    lawsuits = models.ManyToManyField(Lawsuit, blank=True, related_name="links")
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            on_the_web("url", "link_is_http_or_https"),
+            models.CheckConstraint(name="link_leads_somewhere", condition=~Q(url="")),
+            known_or_empty("link_type", "link video other_video", "link_type_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.url
+
+
+class Document(Recorded):
+    """A PDF, in the private storage under `key`. Nobody but those who keep the department sees it before its review.
+
+    `text` is what a program read out of it, to search in; `text_read_at` says when, if it did. The history leaves both
+    out: after a restore it is read again.
+    """
+
+    class ReviewState(models.TextChoices):
+        WAITING = "waiting", "Waiting for a look"
+        APPROVED = "approved", "Public"
+        REFUSED = "refused", "Not to be published"
+
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="documents")
+    title = models.CharField(max_length=200)
+    description = FreeText()
+    sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    size = models.PositiveIntegerField(editable=False)
+    pages = models.PositiveIntegerField(null=True, editable=False)
+    text = models.TextField(blank=True, editable=False, db_default="")
+    text_read_at = models.DateTimeField(null=True, editable=False)
+    review_state = models.CharField(
+        max_length=10, choices=ReviewState.choices, default=ReviewState.WAITING, editable=False
+    )
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True, editable=False)
+    officers = models.ManyToManyField(Officer, blank=True, related_name="documents")
+    incidents = models.ManyToManyField(Incident, blank=True, related_name="documents")
+    complaints = models.ManyToManyField(Complaint, blank=True, related_name="documents")
+    lawsuits = models.ManyToManyField(Lawsuit, blank=True, related_name="documents")
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title", "pk"]
+        constraints = [
+            known("review_state", "waiting approved refused", "document_review_is_known"),
+            models.CheckConstraint(
+                name="no_document_is_public_before_a_review",
+                condition=~Q(review_state="approved") | Q(reviewed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="document_is_named_by_its_hash", condition=Q(sha256__regex="^[0-9a-f]{64}$")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def key(self) -> str:
+        """Where the file lies in the private storage."""
+        return f"documents/{self.sha256[:2]}/{self.sha256}.pdf"
+
+
+class Topic(Recorded):
+    """A word under which records are gathered. ("Tag" means a face that somebody named.)"""
+
+    name = models.CharField(max_length=60)
+    officers = models.ManyToManyField(Officer, blank=True, related_name="topics")
+    incidents = models.ManyToManyField(Incident, blank=True, related_name="topics")
+    departments = models.ManyToManyField(Department, blank=True, related_name="topics")
+    complaints = models.ManyToManyField(Complaint, blank=True, related_name="topics")
+    lawsuits = models.ManyToManyField(Lawsuit, blank=True, related_name="topics")
+    documents = models.ManyToManyField(Document, blank=True, related_name="topics")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(Lower("name"), name="one_topic_of_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Citation(Recorded):
+    """The source of a record (`field` empty) or of one of its fields: a page, a document, or words that name it.
+
+    `record` is the name of a model in small letters, `record_id` its number. No foreign key: it cites every kind.
+    """
+
+    class Kind(models.TextChoices):
+        LEGAL = "legal", "Court or law"
+        NEWS = "news", "News"
+        GOVERNMENT = "government", "Government"
+        PERSONAL = "personal", "Somebody’s own account"
+
+    record = models.CharField(max_length=30)
+    record_id = models.BigIntegerField()
+    field = models.CharField(max_length=60, blank=True)
+    kind = models.CharField(max_length=12, blank=True, choices=Kind.choices)
+    url = WebAddress(blank=True)
+    title = models.CharField(max_length=200, blank=True)
+    document = models.ForeignKey(
+        Document, null=True, blank=True, on_delete=models.PROTECT, related_name="citations"
+    )
+    retrieved_on = models.DateField(null=True, blank=True)
+
+    objects = CitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["field", "pk"]
+        constraints = [
+            known_or_empty("kind", "legal news government personal", "citation_kind_is_known"),
+            on_the_web("url", "citation_is_http_or_https"),
+            models.CheckConstraint(
+                name="a_citation_names_a_source", condition=~Q(url="") | ~Q(title="") | ~Q(document=None)
+            ),
+        ]
+        indexes = [models.Index(fields=["record", "record_id", "field"], name="citations_of_a_record")]
+
+    def __str__(self) -> str:
+        return self.title or self.url or str(self.document)

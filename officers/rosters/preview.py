@@ -1,0 +1,50 @@
+"""The first rows of every table, as they are understood right now: for the page on which columns are chosen."""
+
+from dataclasses import dataclass
+from itertools import islice
+
+from officers.models import RosterImport
+from officers.rosters import files
+from officers.rosters.formats import Mapped
+from officers.rosters.reading import tables
+from officers.rosters.understanding import Understood, reader_for
+
+ROWS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """A row: its number, what it says, and what is wrong in it."""
+
+    line: int
+    said: list[tuple[str, str]]
+    errors: list[dict[str, str]]
+
+
+def first_rows(held: RosterImport) -> list[list[First]]:
+    """For every table of the import. Raises UnreadableFile."""
+    found: list[list[First]] = []
+    for file in held.files:
+        with files.opened(file["key"]) as stream:
+            for table in tables(stream, file["name"]):
+                mapped = Mapped(**held.tables[len(found)])
+                reader = reader_for(
+                    mapped, held.department, len(found), bool(held.options.get("month_first", True))
+                )
+                first = list(islice(table.rows, ROWS))
+                understood = (
+                    (line, made) for line, row in enumerate(first, 2) for made in reader.row(line, row)
+                )
+                found.append([_first(line, made) for line, made in understood] if mapped.sheet else [])
+                for _ in table.rows:
+                    pass
+    return found
+
+
+def _first(line: int, made: Understood) -> First:
+    said = [
+        (name.replace("_", " "), ", ".join(value) if isinstance(value, list) else value.strip("|"))
+        for name, value in made.cells.items()
+        if value and not (name == "officer_id" and str(value).startswith("~"))
+    ]
+    return First(line, said, made.errors)
