@@ -1,9 +1,12 @@
 """The administration of people and of promised work. The audit log can be read, never changed."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 
+from oversight import audit, people
 from oversight.models import AuditEvent, OutboxEntry, User
 
 
@@ -18,6 +21,13 @@ class OversightUserAdmin(UserAdmin):  # type: ignore[type-arg]
     add_fieldsets = [
         (None, {"fields": ["username", "email", "role", "usable_password", "password1", "password2"]})
     ]
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Disabling an account, and enabling it again, are written down for good."""
+        super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data:
+            action = "enabled an account" if obj.is_active else "disabled an account"
+            audit.record(by=people.account(request), action=action, subject=obj)
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]

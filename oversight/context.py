@@ -12,5 +12,4 @@ def site(_request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME,
         "is_demo": settings.DEMO,
         "has_recognition": apps.is_installed("recognition"),
-        "has_protect": False,
     }

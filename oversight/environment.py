@@ -6,6 +6,7 @@ All of ours start with ``OVERSIGHT_`` except the four that hosting platforms set
 
 import os
 import re
+from decimal import Decimal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -37,6 +38,24 @@ def read_number(name: str, default: int, *, least: int = 0) -> int:
     if not word.isdecimal() or int(word) < least:
         raise ImproperlyConfigured(f"{name} is {word!r}. Write a whole number of at least {least}.")
     return int(word)
+
+
+def read_decimal(name: str, default: str) -> Decimal:
+    """An amount such as 0.80. Raises ImproperlyConfigured for anything else, and below nought."""
+    word = read_text(name) or default
+    if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?", word):
+        raise ImproperlyConfigured(f"{name} is {word!r}. Write an amount such as 1.00.")
+    return Decimal(word)
+
+
+def read_chance(name: str, default: float) -> float:
+    """A number between 0 and 1, neither of them: 0.5 for one in two."""
+    word = os.environ.get(name, "").strip()
+    if not word:
+        return default
+    if not re.fullmatch(r"0?\.\d+", word) or not float(word):
+        raise ImproperlyConfigured(f"{name} is {word!r}. Write a number between 0 and 1, such as 0.5.")
+    return float(word)
 
 
 def read_list(name: str, default: str = "") -> list[str]:

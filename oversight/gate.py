@@ -21,16 +21,17 @@ ALWAYS_PROHIBITED = frozenset({"IL"})
 
 
 class Stage(StrEnum):
-    """The five doors. Each asks again, with facts read afresh."""
+    """The five doors of a match, and the one of an evaluation. Each asks again, with facts read afresh."""
 
     ENROL = "enrol"
     ENQUEUE = "enqueue"
     COMPUTE = "compute"
     RESULT = "result"
     SHOW = "show"
+    EVALUATE = "evaluate"
 
 
-MEASURING_STAGES = frozenset({Stage.ENROL, Stage.COMPUTE})
+MEASURING_STAGES = frozenset({Stage.ENROL, Stage.COMPUTE, Stage.EVALUATE})
 
 
 class Reason(StrEnum):
@@ -206,7 +207,7 @@ def _first(reasons: Iterable[Reason | None]) -> Reason | None:
 
 
 class Permit:
-    """Leave to measure one face once. Only `check` makes one; it holds nothing that could be copied or changed."""
+    """Leave to measure one face once. Only the gate makes one; it holds nothing that could be copied or changed."""
 
     __slots__ = ("__weakref__",)
 
@@ -233,9 +234,24 @@ class PermitInvalid(RuntimeError):
 
 
 def check(facts: Facts, stage: Stage) -> Permit:
-    """Ask the gate. Returns a Permit, or raises MatchingForbidden(stage, reason)."""
+    """Ask the gate about a match. Returns a Permit, or raises MatchingForbidden(stage, reason)."""
     stage = Stage(stage)
-    reason = refusal(facts)
+    if stage is Stage.EVALUATE:
+        raise ValueError("A match is no evaluation: check_site is for those.")
+    return _permit_unless(refusal(facts), stage)
+
+
+def check_site(site: Site) -> Permit:
+    """Ask about a photo of an evaluation set: it is in no record, and its template is written nowhere.
+
+    Nothing is known of such a photo, so only the site's part of the law can be asked, and all of it is.
+
+    Returns a Permit that is good for Stage.EVALUATE alone, or raises MatchingForbidden(Stage.EVALUATE, reason).
+    """
+    return _permit_unless(_site_refusal(site), Stage.EVALUATE)
+
+
+def _permit_unless(reason: Reason | None, stage: Stage) -> Permit:
     if reason is not None:
         raise MatchingForbidden(stage, reason)
     permit = object.__new__(Permit)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from oversight import queues
@@ -29,6 +29,7 @@ CLOCKS_DIFFER = timedelta(seconds=1)
 MOST_HINTS = 500
 MOST_TRIES = 5
 MOST_CRASHES = 3
+NO_FAILURES = ("gate_closed", "photo_is_gone", "run_is_gone")
 KEEP_DONE = timedelta(days=1)
 KEEP_DEAD = timedelta(days=30)
 
@@ -47,6 +48,10 @@ class TryLater(Exception):
         self.counts = counts
 
 
+class MoreToDo(Exception):
+    """The job did a part, which is stored, and there is more: soon again, behind what is more urgent, tries anew."""
+
+
 class GiveUp(Exception):
     """The job can never be done, and says so in one word."""
 
@@ -62,6 +67,14 @@ class Claim:
     entry_id: uuid.UUID
     subject: str
     token: uuid.UUID
+
+    def hold(self) -> None:
+        """Make sure, until the end of this transaction, that nobody else has this promise. Raises LeaseLost."""
+        held = OutboxEntry.objects.select_for_update().filter(
+            pk=self.entry_id, lease_token=self.token, state=OutboxEntry.State.WAITING
+        )
+        if not held.exists():
+            raise LeaseLost
 
     def settle(self) -> None:
         """Mark the promise kept, inside the transaction of its effect. Raises LeaseLost."""
@@ -137,6 +150,8 @@ def run(entry_id: str, work: Work) -> None:
         work(claim)
     except LeaseLost:
         logger.info("Lost the lease of %s; another worker has it", entry_id)
+    except MoreToDo:
+        _go_on(claim)
     except TryLater as later:
         _postpone(claim, later.code, later.seconds, counts=later.counts)
     except GiveUp as final:
@@ -185,6 +200,14 @@ def _postpone(claim: Claim, code: str, seconds: float | None, *, counts: bool = 
     )
 
 
+def _go_on(claim: Claim) -> None:
+    free = {"lease_token": None, "lease_until": None, "hinted_at": None, "last_error": ""}
+    OutboxEntry.objects.filter(pk=claim.entry_id, lease_token=claim.token).update(
+        due_at=timezone.now(), tries=0, **free
+    )
+    _hint_quietly(claim.entry_id)
+
+
 def _bury(claim: Claim, code: str) -> None:
     OutboxEntry.objects.filter(pk=claim.entry_id, lease_token=claim.token).update(
         state=OutboxEntry.State.DEAD, settled_at=timezone.now(), lease_token=None, last_error=code[:100]
@@ -220,6 +243,12 @@ def is_waiting(job: str, subject: str) -> bool:
     return OutboxEntry.objects.filter(job=job, subject=subject, state=OutboxEntry.State.WAITING).exists()
 
 
+def given_up_subjects(*jobs: str) -> list[str]:
+    """What these jobs were tried for in vain, as long as it is remembered."""
+    dead = OutboxEntry.objects.filter(job__in=jobs, state=OutboxEntry.State.DEAD)
+    return list(dead.values_list("subject", flat=True))
+
+
 def waiting_subjects(job: str) -> list[str]:
     """What a job is promised for and not done."""
     return list(
@@ -237,7 +266,15 @@ def forget_settled() -> int:
     return deleted
 
 
+def given_up() -> QuerySet[OutboxEntry]:
+    """What somebody may want done again: no longer tried, and not taken back on purpose."""
+    return OutboxEntry.objects.filter(state=OutboxEntry.State.DEAD, tries__gt=0).exclude(
+        last_error__in=NO_FAILURES
+    )
+
+
+@transaction.atomic
 def replay(entry: OutboxEntry) -> None:
-    """Promise a given-up entry's work again. It passes every check afresh."""
-    with transaction.atomic():
-        promise(job=entry.job, subject=entry.subject, queue=entry.queue)
+    """Promise a given-up entry's work again, in its place. It passes every check afresh."""
+    OutboxEntry.objects.filter(pk=entry.pk, state=OutboxEntry.State.DEAD).delete()
+    promise(job=entry.job, subject=entry.subject, queue=entry.queue)

@@ -21,6 +21,14 @@ def account(request: HttpRequest) -> User:
     return user
 
 
+def admin(request: HttpRequest) -> User:
+    """The account, which is an admin's. Raises PermissionDenied for everybody else."""
+    user = account(request)
+    if not user.is_admin:
+        raise PermissionDenied
+    return user
+
+
 def tell_admins(*, subject: str, message: str) -> None:
     """A mail to every admin. Quiet when the mail server is away: what it is about is in the database anyway."""
     admins = User.objects.filter(role=User.Role.ADMIN, is_active=True).values_list("email", flat=True)

@@ -70,5 +70,10 @@ def lengths() -> dict[str, int]:
     return {name: queue(name).count for name in IN_ORDER}
 
 
+def is_urgent_work_waiting() -> bool:
+    """Does anything wait that goes before bulk work? Raises QueueAway."""
+    return any(queue(name).count for name in IN_ORDER if name != BULK)
+
+
 def is_reachable() -> bool:
     return bool(connection().ping())

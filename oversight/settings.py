@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from oversight.embedded.locations import Locations
 from oversight.environment import (
     parse_database_url,
+    read_chance,
+    read_decimal,
     read_flag,
     read_list,
     read_number,
@@ -80,6 +82,7 @@ PLUGINS = read_list("OVERSIGHT_PLUGINS", "recognition")
 if unknown := set(PLUGINS) - {"recognition"}:
     raise ImproperlyConfigured(f"OVERSIGHT_PLUGINS names {', '.join(sorted(unknown))}, which does not exist.")
 INSTALLED_APPS = [
+    "workers",
     *PLUGINS,
     "officers",
     "privacy",
@@ -116,6 +119,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "oversight.acting.signed_changes",
 ]
 ROOT_URLCONF = "oversight.urls"
 WSGI_APPLICATION = "oversight.wsgi.application"
@@ -275,6 +279,9 @@ REST_FRAMEWORK = {
         "read": read_text("OVERSIGHT_RATE_READ", "120/min"),
         "photos": read_text("OVERSIGHT_RATE_PHOTOS", "120/hour"),
         "identifications": read_text("OVERSIGHT_RATE_IDENTIFICATIONS", "60/hour"),
+        "reports": read_text("OVERSIGHT_RATE_REPORTS", "20/hour"),
+        "protections": read_text("OVERSIGHT_RATE_PROTECTIONS", "120/hour"),
+        "exports": read_text("OVERSIGHT_RATE_EXPORTS", "20/hour"),
     },
 }
 SPECTACULAR_SETTINGS = {
@@ -293,11 +300,41 @@ RECOGNITION_SWITCH = read_flag("OVERSIGHT_RECOGNITION", default=True)
 OPERATOR_STATE = read_state("OVERSIGHT_OPERATOR_STATE", "OH" if DEMO else "")
 COMPUTE_STATES = read_states("OVERSIGHT_COMPUTE_STATES", "OH" if DEMO else "")
 PROBE_HOURS = 24
+# Off: a face is measured only when a volunteer, or a model that is sure, has seen that it is an officer's. A demo shows
+# people who do not exist, of whom no model is sure.
+ATTESTATION_IS_ENOUGH = read_flag("OVERSIGHT_ATTESTATION_IS_ENOUGH", default=DEMO)
+MATCHING_PRIOR = read_chance(
+    "OVERSIGHT_MATCHING_PRIOR", 0.5
+)  # that whom people ask about is in the gallery at all
+_CALIBRATION = read_text(
+    "OVERSIGHT_MATCHING_CALIBRATION"
+)  # a file of calibrate_matching; unset: the shipped one
+MATCHING_CALIBRATION = Path(_CALIBRATION).resolve() if _CALIBRATION else None
 SECOND_APPROVER = read_flag("OVERSIGHT_SECOND_APPROVER", default=False)
+
+# --- Flags and requests to take down -------------------------------------------------------------------------
+TAKEDOWN_DAYS = read_number("OVERSIGHT_TAKEDOWN_DAYS", 10, least=1)
+TICKET_DAYS = read_number(
+    "OVERSIGHT_TICKET_DAYS", 30, least=1
+)  # after the end, what people wrote is forgotten
+
+# --- Protecting photos: in memory, few at a time; past the seconds a photo is given up ------------------------
+PROTECT_AT_ONCE = read_number("OVERSIGHT_PROTECT_AT_ONCE", 1, least=1)  # for each web process
+PROTECT_WAITING = read_number(
+    "OVERSIGHT_PROTECT_WAITING", 4, least=1
+)  # each holds one of the web server's 8 threads
+PROTECT_SECONDS = read_number("OVERSIGHT_PROTECT_SECONDS", 60, least=5)
+PROTECT_THREADS = read_number("OVERSIGHT_PROTECT_THREADS", 2, least=1)
 
 # --- Police presence ----------------------------------------------------------------------------------------
 PRESENCE_BACKEND = read_text("OVERSIGHT_PRESENCE_BACKEND", "local")
 PRESENCE_OPTIONS = {"region": read_text("OVERSIGHT_AWS_REGION")} if PRESENCE_BACKEND == "rekognition" else {}
+# What the service asks for 1,000 photos, in the operator's own words: shown before a bulk run, never a fact of ours.
+REKOGNITION_PRICE = read_decimal("OVERSIGHT_REKOGNITION_PRICE", "1.00")
+
+# --- Volunteers ---------------------------------------------------------------------------------------------
+# How many people must say the same about a photo. In a demo there is one volunteer, who should see what follows.
+SORT_CONSENSUS = read_number("OVERSIGHT_SORT_CONSENSUS", 1 if DEMO else 2, least=1)
 
 # --- Logs: what happened, never to whom -----------------------------------------------------------------------
 LOGGING = {
@@ -309,3 +346,6 @@ LOGGING = {
     "loggers": {"django.request": {"level": "ERROR"}, "rq": {"level": "WARNING"}},
 }
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # one photo, one core: workers are what scales
+os.environ["ORT_DISABLE_TELEMETRY"] = (
+    "1"  # or onnxruntime tells its maker about every process (privacy/__init__.py)
+)

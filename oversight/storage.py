@@ -4,12 +4,17 @@ Keys are ours and say nothing (no names from outside); writing the same key twic
 """
 
 import contextlib
+import glob
 import os
+import shutil
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage, storages
+
+SHORTEST_PREFIX = 32
 
 
 class DurableFolder(FileSystemStorage):
@@ -24,6 +29,15 @@ class DurableFolder(FileSystemStorage):
         for entry in (file, file.parent, file.parent.parent):  # the folder is what remembers the file's name
             _sync(entry)
         return saved
+
+    def delete_prefix(self, prefix: str) -> None:
+        """Every file whose key starts like this, and every folder."""
+        start = Path(self.path(prefix))
+        for found in start.parent.glob(f"{glob.escape(start.name)}*"):
+            if found.is_dir():
+                shutil.rmtree(found)
+            else:
+                found.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:
@@ -57,6 +71,26 @@ def read(key: str) -> bytes:
 def delete(key: str) -> None:
     """Delete for good; a key that is not there is fine."""
     _private().delete(key)
+
+
+def delete_prefix(prefix: str) -> None:
+    """Delete for good every key that starts like this, in a bucket with all older versions; nothing there is fine.
+
+    Raises ValueError for a prefix so short that it could be everybody's.
+    """
+    if len(prefix) < SHORTEST_PREFIX or "/" not in prefix:
+        raise ValueError("That prefix could be everybody's.")
+    storage = _private()
+    if isinstance(storage, DurableFolder):
+        storage.delete_prefix(prefix)
+    else:
+        _empty(storage.bucket, prefix)  # type: ignore[attr-defined]  # S3Storage
+
+
+def _empty(bucket: Any, prefix: str) -> None:
+    """First what can be read, then older versions and the marks of deletion, which only some buckets have."""
+    bucket.objects.filter(Prefix=prefix).delete()
+    bucket.object_versions.filter(Prefix=prefix).delete()
 
 
 def is_writable() -> bool:

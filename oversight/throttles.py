@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 from django.core.cache import cache
 from rest_framework.throttling import SimpleRateThrottle
@@ -13,6 +14,7 @@ from rest_framework.throttling import SimpleRateThrottle
 from oversight.queues import QueueAway
 
 if TYPE_CHECKING:  # rest_framework.views reads the settings that name this file
+    from django.http import HttpRequest
     from rest_framework.request import Request
     from rest_framework.views import APIView
 
@@ -44,3 +46,9 @@ class SparingThrottle(SimpleRateThrottle):
         user = request.user
         who = f"user-{user.pk}" if user and user.is_authenticated else self.get_ident(request)
         return f"throttle-{self.scope}-{forgetful_name(who)}"
+
+
+def allows(request: HttpRequest, scope: str) -> bool:
+    """The same limit for a page: may this visitor send once more in this scope? Counts only what writes."""
+    asked = SimpleNamespace(throttle_scope=scope)
+    return SparingThrottle().allow_request(cast("Request", request), cast("APIView", asked))

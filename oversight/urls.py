@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("administration/", admin.site.urls),
+    path("", include("privacy.urls")),
     path("api/v1/", include("officers.api.urls")),
     path("", include("officers.urls")),
 ]

@@ -4,6 +4,7 @@ Photos are of officers who do not exist (officers/demo/), rebuilt and stored as 
 """
 
 import io
+import uuid
 from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -12,8 +13,18 @@ from typing import Any
 from django.utils import timezone
 from PIL import Image
 
-from officers import submissions
-from officers.models import Assignment, Department, Face, FoundHead, Officer, Photo, Rank, Unit
+from officers import publishing, rendering, submissions
+from officers.models import (
+    Assignment,
+    Department,
+    Face,
+    FoundHead,
+    Officer,
+    Photo,
+    Publication,
+    Rank,
+    Unit,
+)
 from oversight.models import User
 from privacy.photos import rebuild
 
@@ -66,6 +77,16 @@ def picture(number: int | None = None, shot: int = 1) -> bytes:
     return (DEMO / "officers" / f"{number:03}" / f"{shot}.jpg").read_bytes()
 
 
+def smaller(jpeg: bytes, percent: int = 60) -> bytes:
+    """A copy of a picture that is another file with other pixels, and looks the same."""
+    stream = io.BytesIO()
+    with Image.open(io.BytesIO(jpeg)) as picture:
+        picture.resize((picture.width * percent // 100, picture.height * percent // 100)).save(
+            stream, "JPEG", quality=85
+        )
+    return stream.getvalue()
+
+
 def plain_picture(width: int = 320, height: int = 240) -> bytes:
     """A PNG with nobody in it, different each time."""
     stream = io.BytesIO()
@@ -90,8 +111,27 @@ def head(of: Photo, *, number: int = 1) -> FoundHead:
     return FoundHead.objects.create(photo=of, number=number, x=10, y=10, width=40, height=50, score=0.9)
 
 
-def face(who: Officer, of: Photo, *, reviewed: bool = True, **fields: Any) -> Face:
-    """A tag around the middle of the photo, where the demo's portraits have the face."""
+def face(
+    who: Officer, of: Photo, *, reviewed: bool = True, published: bool | None = None, **fields: Any
+) -> Face:
+    """A tag around the middle of the photo, where the demo's portraits have the face.
+
+    `published` (unless said, as far as the tag allows it): the photo is public, though nothing is stored of it; see
+    `publish` for the files.
+    """
     box = {"x": of.width // 6, "y": of.height // 6, "width": of.width * 2 // 3, "height": of.height * 2 // 3}
     reviewed_at = timezone.now() if reviewed else None
-    return Face.objects.create(photo=of, officer=who, reviewed_at=reviewed_at, **{**box, **fields})
+    made = Face.objects.create(photo=of, officer=who, reviewed_at=reviewed_at, **{**box, **fields})
+    if publishing.is_allowed(of) if published is None else published:
+        Publication.objects.update_or_create(
+            photo=of,
+            defaults={"state": "public", "version": uuid.uuid4(), "looked_at": timezone.now()},
+        )
+    return made
+
+
+def publish(of: Photo, *, by: User | None = None) -> Publication:
+    """Covered copies of the photo, with the masks it has, and the word of somebody who looked at them."""
+    version = rendering.render_now(of)
+    publishing.publish(photo=of, version=version.hex, by=by or user())
+    return Publication.objects.get(photo=of)

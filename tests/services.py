@@ -35,6 +35,7 @@ KEPT_FROM_OUTSIDE = {
     "OVERSIGHT_PHOTOS",
     "OVERSIGHT_PLUGINS",
     "OVERSIGHT_CHROMIUM",
+    "OVERSIGHT_ENCODERS",
     "OVERSIGHT_TORCH_PYTHON",
     # How long the long proofs are: scripts/deep.sh
     "OVERSIGHT_FLIPS",
@@ -42,6 +43,8 @@ KEPT_FROM_OUTSIDE = {
     "OVERSIGHT_GATE_SEED",
     "OVERSIGHT_STORM_SECONDS",
     "OVERSIGHT_WHOLE_CORPUS",
+    "OVERSIGHT_BULK_PHOTOS",
+    "OVERSIGHT_CHAOS_KILLS",
 }
 # Nothing to lose: speed instead of durability.
 HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

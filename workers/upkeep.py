@@ -7,7 +7,8 @@ from collections.abc import Callable
 from django.apps import apps
 from django.db import close_old_connections, connection
 
-from officers import expiry, jurisdiction
+from officers import claims, expiry, holds, imports, jurisdiction, publishing, tickets
+from officers.rosters import files as roster_files
 from oversight import audit, outbox
 
 logger = logging.getLogger(__name__)
@@ -43,11 +44,21 @@ def wait_for_notice() -> None:
 
 
 def upkeep_tasks() -> list[Callable[[], object]]:
-    tasks: list[Callable[[], object]] = [expiry.delete_expired_photos, outbox.forget_settled, audit.seal]
+    tasks: list[Callable[[], object]] = [
+        expiry.delete_expired_photos,
+        imports.promise_heads,
+        holds.erase_due,
+        tickets.forget_words,
+        claims.forget_expired,
+        roster_files.forget_old,
+        outbox.forget_settled,
+        audit.seal,
+        publishing.prepare_missing,
+    ]
     if apps.is_installed("recognition"):
-        from recognition import gallery, purge
+        from recognition import bulk, gallery, purge
 
-        tasks += [purge.expired, purge.wipe, gallery.reconcile]
+        tasks += [purge.expired, purge.wipe, gallery.reconcile, bulk.watch]
     return tasks
 
 

@@ -15,7 +15,7 @@ def test_the_document_is_valid_and_without_a_warning(tmp_path: Path) -> None:
     document = tmp_path / "schema.yml"
     call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(document))
     paths = re.findall(r"^  (/api/v1/\S+):$", document.read_text(), re.MULTILINE)
-    assert {"/api/v1/departments/", "/api/v1/officers/", "/api/v1/photos/"} <= set(paths)
+    assert {"/api/v1/departments/", "/api/v1/officers/", "/api/v1/photos/", "/api/v1/protect/"} <= set(paths)
     assert any("identifications" in path for path in paths) is apps.is_installed("recognition")
 
 
@@ -26,7 +26,7 @@ def test_every_operation_says_how_it_fails(api: APIClient) -> None:
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     }
-    assert len(operations) == (13 if apps.is_installed("recognition") else 6)
+    assert len(operations) == (14 if apps.is_installed("recognition") else 7)
     for name, operation in operations.items():
         assert "429" in operation["responses"], name
         assert {"400", "404"} & set(operation["responses"]), name

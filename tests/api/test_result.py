@@ -124,7 +124,7 @@ def test_a_result_costs_the_same_however_many_candidates(
     client, own = client_of(caller, department)
     costs = []
     for asked in (one, five):
-        with django_assert_num_queries(own + 19) as captured:
+        with django_assert_num_queries(own + 20) as captured:
             assert len(client.get(url(asked)).json()["candidates"]) == asked.candidates_found
         costs.append(len(captured))
     assert costs[0] == costs[1]

@@ -52,7 +52,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def site(services: "Services", chromium: Browser, django_db_blocker: Any) -> Iterator["Site"]:
-    """The demo on a database of its own, with the real web server, and the worker where the plugin is there."""
+    """The demo on a database of its own, with the real web server and worker."""
     from django.core.management import call_command
     from django.db import connection
 
@@ -66,8 +66,7 @@ def site(services: "Services", chromium: Browser, django_db_blocker: Any) -> Ite
         _point_at(stack.database)
         try:
             call_command("seed_demo", stdout=StringIO())
-            if settings.PLUGINS:
-                stack.start_worker()
+            stack.start_worker()
             yield Site(address=stack.start_web(), stack=stack)
         finally:
             connection.close()

@@ -5,6 +5,7 @@ import pytest
 from officers.models import Face, Photo
 from tests.browser import demo
 from tests.browser.conftest import Visit
+from tests.browser.visitor import SLOWEST_JOB
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.plugin]
 
@@ -36,6 +37,13 @@ def test_a_hidden_name_is_found_and_the_photo_reaches_the_officers_page(
     tag = keeper.page.get_by_role("region", name=f"Is this {officer.full_name}?")
     tag.get_by_role("button", name="Yes, approve").click()
     keeper.page.get_by_text("Approved.").wait_for()
+    assert Face.objects.public().filter(officer=officer).count() == before
+
+    face = Face.objects.filter(officer=officer).latest("pk")
+    keeper.go(f"/publish/{face.photo_id}/")
+    keeper.page.get_by_role("heading", name="Look before it is public").wait_for(timeout=SLOWEST_JOB)
+    keeper.press("Publish")
+    keeper.page.get_by_text("Published.").wait_for()
 
     stranger = visit(size, scripts=scripts)
     stranger.go(f"/officers/{officer.pk}/")

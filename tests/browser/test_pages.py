@@ -25,6 +25,8 @@ LONG_NAME = "Bartholomew-Maximilian Featherstonehaughs"  # 41 letters, most of t
 ANYBODY = [
     *("/", "/protection/", "/departments/", "/officers/", "/officers/?q=nobody-of-this-name", "/who/"),
     *("/who/?q=nowhere", "/send/", "/send/thanks/?photos=2", "/accounts/login/", "/accounts/signup/"),
+    *("/officers/?view=list&sort=rank", "/officers/?race=unknown&gender=F&page=abc#narrow", "/search/"),
+    *("/search/?q=sergeant", "/search/?q=pat", "/departments/?state=OH", "/departments/?state=ZZ"),
     "/no/such/page/",
 ]
 

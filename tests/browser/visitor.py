@@ -15,6 +15,7 @@ SIZES: dict[str, ViewportSize] = {
 }
 SLOWEST_PAGE = 30_000  # milliseconds; a busy machine with two cores runs the whole product beside the browser
 SLOWEST_JOB = 120_000
+MOST_TABS = 150
 # Chromium writes this for every answer that is not 2xx; pages that refuse or find a mistake answer 4xx on purpose.
 EXPECTED_WORDS = "Failed to load resource: the server responded with a status of 4"
 
@@ -71,6 +72,15 @@ class Visitor:
         with self.page.expect_navigation():
             self.main.get_by_role("link", name=words).first.click()
 
+    def reach(self, target: Locator) -> None:
+        """Go on by Tab until the focus is on it."""
+        target.wait_for()
+        for _ in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            if target.evaluate("element => element === document.activeElement"):
+                return
+        raise AssertionError(f"the keyboard does not reach {target}")
+
     def choose_files(self, *files: Path) -> None:
         self.page.locator("input[type=file]").set_input_files(list(files))
 
@@ -89,6 +99,8 @@ class Visitor:
         self.choose_files(photo)
         self.press("Next: point at the face")
         self.page.locator("[data-face-picker]").wait_for(timeout=SLOWEST_JOB)
+        if self.scripts:  # the page is there before its script has listened to the first finger
+            self.page.locator(".face-picker__stage--live").wait_for()
 
     def answer_duty(self) -> None:
         """From a chosen face to what the search found."""

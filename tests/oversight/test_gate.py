@@ -56,6 +56,7 @@ def banned(place: Place, begins: date = TODAY, ends: date | None = None, *, of: 
     return replace(of, site=replace(of.site, prohibitions=(Prohibition(place, begins, ends),)))
 
 
+STAGES_OF_A_MATCH = sorted(set(Stage) - {Stage.EVALUATE})
 ILLINOIS = frozenset({Place("IL")})
 LAW: list[tuple[str, Facts, Reason | None]] = [
     ("everything says yes", ALLOWED, None),
@@ -176,7 +177,7 @@ LAW: list[tuple[str, Facts, Reason | None]] = [
 @pytest.mark.parametrize(("facts", "reason"), [row[1:] for row in LAW], ids=[row[0] for row in LAW])
 def test_the_law(facts: Facts, reason: Reason | None) -> None:
     assert gate.refusal(facts) is reason
-    for stage in Stage:
+    for stage in STAGES_OF_A_MATCH:
         if reason is None:
             assert isinstance(gate.check(facts, stage), Permit)
         else:

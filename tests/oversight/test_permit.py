@@ -28,6 +28,13 @@ def test_other_stages_permit_no_measuring(stage: Stage) -> None:
             permit.spend()
 
 
+def test_leave_to_evaluate_is_good_for_one_face() -> None:
+    permit = gate.check_site(ALLOWED.site)
+    permit.spend()
+    with pytest.raises(PermitInvalid):
+        permit.spend()
+
+
 def test_only_the_gate_makes_a_permit() -> None:
     with pytest.raises(TypeError):
         Permit()

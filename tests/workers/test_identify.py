@@ -26,6 +26,7 @@ from oversight.embedded.postgres import Postgres
 from oversight.models import AuditEvent, OutboxEntry
 from recognition import gallery, identification
 from recognition.models import Candidate, FaceTemplate, GuardAlert, Identification
+from recognition.views.search import probe_window
 from tests import factories
 from tests.recognition.searching import enrol, enrolled, face_of, in_record, officer_of, search
 from tests.stack import Stack
@@ -153,9 +154,11 @@ class TestForbiddenAmongTheResults:
 
 
 def body(path: str, asked: Identification) -> str:
-    """What a stranger gets, without what differs between any two questions: ids, tokens, times."""
+    """What a stranger gets, without what differs between any two questions: ids, tokens, times, photo sizes."""
     response: Any = Client().get(path.format(asked.pk))
-    text = response.content.decode().replace(str(asked.pk), "ID")
+    text, seen = response.content.decode().replace(str(asked.pk), "ID"), probe_window(asked)
+    text = text.replace(f'viewBox="{seen.x} {seen.y} {seen.width} {seen.height}"', "OWN")
+    text = text.replace(f'width="{seen.photo_width}" height="{seen.photo_height}"', "OWN")
     text = re.sub(r"/who/face/[^/]+/", "/who/face/TOKEN/", text)
     text = re.sub(r'(csrfmiddlewaretoken" value=")[^"]+', r"\1TOKEN", text)
     text = re.sub(r"\d\d:\d\d(:[\d.]+)?", "TIME", text)

@@ -1,0 +1,117 @@
+"""The command `chaos`, played small: its findings are real, and its checker finds what is missing.
+
+A run of it is OVERSIGHT_CHAOS_KILLS=8 (two minutes) or more; `make deep` plays 1,000 kills.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+import uuid
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from oversight.embedded.programs import PROJECT
+from tests import factories
+from workers.chaos import checking
+from workers.chaos.faults import Faults
+from workers.chaos.flaky import flaky
+from workers.chaos.ledger import Ledger
+
+KILLS = int(os.environ.get("OVERSIGHT_CHAOS_KILLS", "0"))
+
+
+@pytest.mark.plugin
+@pytest.mark.skipif(not KILLS, reason="takes minutes: OVERSIGHT_CHAOS_KILLS=8, or make deep")
+def test_nothing_is_lost_and_nothing_done_twice() -> None:
+    few = {
+        "--kills": KILLS,
+        "--flushes": max(1, KILLS // 20),
+        "--restarts": max(1, KILLS // 20),
+        "--legacy": 20,
+    }
+    words = [str(word) for pair in few.items() for word in pair]
+    done = subprocess.run(
+        [sys.executable, "manage.py", "chaos", *words, "--s3-faults", "0.2", "--seed", "7", "--json"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600 + 12 * KILLS,
+    )
+    assert done.stdout, done.stderr
+    figures = json.loads(done.stdout.splitlines()[-1])
+    assert (figures["lost"], figures["double_effects"], figures["still_open"]) == (0, 0, 0), figures
+    assert figures["given_up"] == [], figures
+    assert figures["kills"] == KILLS
+    assert figures["legacy_judged"] == figures["legacy_photos"]
+    assert figures["acknowledged"] > 0
+    assert figures["s3_requests_failed"] > 0
+
+
+def test_the_plan_comes_from_its_seed() -> None:
+    first, again, other = (Faults(seed, 1).plan(kills=20, flushes=2, restarts=2) for seed in (1, 1, 2))
+    assert first == again != other
+    assert sorted(map(first.count, ("flush", "restart"))) == [2, 2]
+    assert sum(step.startswith("kill ") for step in first) == 20
+
+
+@pytest.mark.plugin
+@pytest.mark.django_db
+def test_the_checker_finds_what_is_missing() -> None:
+    """Told of a photo, an answer and a tag that nobody has, and of a broken photo that nobody looked at."""
+    from django.db import connection
+
+    there = factories.photo(factories.department())
+    told = Ledger(uploads=[str(uuid.uuid4()), str(there.pk)])
+    told.told_answer(str(there.pk), "volunteer", "yes")
+    told.told_tag(str(there.pk), (1, 2, 3, 4))
+    found, raw = checking.Findings(), connection.connection
+    checking._photos(raw, told, lambda _photo: b"not a picture", found)
+    checking._answers(raw, told, found)
+    checking._tags(raw, told, found)
+    assert found.lost == 5, found.examples
+    assert any("no row" in each for each in found.examples)
+    assert any("UnidentifiedImageError" in each for each in found.examples)
+
+
+class _Counting(BaseHTTPRequestHandler):
+    seen = 0
+
+    def do_PUT(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        _Counting.seen += 1
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_args: object) -> None:
+        pass
+
+
+def test_a_flaky_bucket_fails_in_all_three_ways() -> None:
+    """Some never arrive, some are refused, and of some only the answer is lost."""
+    behind = ThreadingHTTPServer(("127.0.0.1", 0), _Counting)
+    threading.Thread(target=behind.serve_forever, daemon=True).start()
+    told = refused = broken = 0
+    with flaky(f"http://127.0.0.1:{behind.server_address[1]}", share=0.5, seed=1) as server:
+        for _ in range(60):
+            request = urllib.request.Request(server.address, b"x", method="PUT")  # noqa: S310 - our own
+            try:
+                urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 - our own
+                told += 1
+            except urllib.error.HTTPError as error:
+                refused += error.code == 503
+                error.close()
+            except OSError:
+                broken += 1
+    behind.shutdown()
+    behind.server_close()
+    assert told + refused + broken == 60
+    assert min(told, refused, broken) > 0
+    assert server.failed == refused + broken
+    assert told < _Counting.seen < told + broken + 1, "some arrived whose answer was lost"
