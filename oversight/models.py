@@ -1,11 +1,25 @@
 """People, what they did, and work that was promised. Knows nothing of officers or photos."""
 
-import uuid
-from typing import ClassVar
+from __future__ import annotations
 
-from django.contrib.auth.models import AbstractUser
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
+
+
+class People(UserManager["User"]):
+    """`manage.py createsuperuser` makes what this site calls an administrator, with the admin pages too."""
+
+    use_in_migrations = False
+
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **fields: Any
+    ) -> User:
+        fields.setdefault("role", User.Role.ADMIN)
+        return super().create_superuser(username, email, password, **fields)
 
 
 class User(AbstractUser):
@@ -19,6 +33,8 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     email = models.EmailField("e-mail address", unique=True)
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.VOLUNTEER)
+
+    objects: ClassVar[People] = People()
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
 

@@ -202,6 +202,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_HTTPONLY = True
+# Whose address limits count: without a proxy of ours, a header that anybody can send says nothing.
+PROXIES = int(read_flag("OVERSIGHT_BEHIND_PROXY", default=False))
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes from inside speak plain HTTP
@@ -211,7 +214,7 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
-    if read_flag("OVERSIGHT_BEHIND_PROXY", default=False):
+    if PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- Uploads: memory only, so that no byte of a refused photo ever reaches a disk ---------------------------
@@ -275,6 +278,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "oversight.pagination.KeysetPages",
     "EXCEPTION_HANDLER": "oversight.api_errors.with_stable_code",
     "DEFAULT_THROTTLE_CLASSES": ["oversight.throttles.SparingThrottle"],
+    "NUM_PROXIES": PROXIES,
     "DEFAULT_THROTTLE_RATES": {
         "read": read_text("OVERSIGHT_RATE_READ", "120/min"),
         "photos": read_text("OVERSIGHT_RATE_PHOTOS", "120/hour"),

@@ -101,12 +101,13 @@ def _back(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def volunteers(request: HttpRequest) -> HttpResponse:
-    """Everybody who sorted, by name, and how they did on photos whose answer is known. Coordinators and admins only."""
+    """Test photos, for coordinators; for admins also everybody who sorted, by name, and how they did on them.
+
+    What somebody did here is seen by nobody else: a coordinator, too, may be a police officer.
+    """
     if not Department.objects.kept_by(account(request)).exists():
         raise PermissionDenied
-    after = request.GET.get("after", "").replace("\0", "")
-    people = User.objects.filter(Exists(SortAnswer.objects.filter(person=OuterRef("pk"))), username__gt=after)
-    page = list(people.order_by("username")[: PAGE + 1])
+    page = _who_sorted(request) if account(request).is_admin else []
     context = {
         "rows": _rows(page[:PAGE]),
         "known": _kept(request).filter(known__isnull=False).order_by("-known__marked_at")[:PAGE],
@@ -115,6 +116,13 @@ def volunteers(request: HttpRequest) -> HttpResponse:
         "every": trust.EVERY_FOR_NEW,
     }
     return render(request, "officers/volunteers.html", context)
+
+
+def _who_sorted(request: HttpRequest) -> list[User]:
+    """A page of people and one more, if there is one."""
+    after = request.GET.get("after", "").replace("\0", "")
+    people = User.objects.filter(Exists(SortAnswer.objects.filter(person=OuterRef("pk"))), username__gt=after)
+    return list(people.order_by("username")[: PAGE + 1])
 
 
 def _latest_sorted(request: HttpRequest) -> PhotoQuerySet:
