@@ -183,6 +183,17 @@ def test_w26_production_does_not_start_with_a_key_that_everybody_knows() -> None
     assert "OVERSIGHT_SECRET_KEY is not set" in done.stderr
 
 
+def test_w27_each_department_names_its_own_complaint_office() -> None:
+    """There, every city's page led to one office in Chicago, which is closed."""
+    for office in ("Civilian Review Board, Room 4", "Office of the Inspector"):
+        here = factories.department(complaint_office=office)
+        assert office in Client().get(reverse("department", args=[here.pk])).content.decode()
+    assert (
+        "Where to complain"
+        not in Client().get(reverse("department", args=[factories.department().pk])).content.decode()
+    )
+
+
 def test_w29_every_package_is_pinned_by_its_hash() -> None:
     """There, versions were years old and part of the pins dead."""
     for name in ("requirements.lock", "requirements-dev.lock"):
