@@ -62,7 +62,7 @@ def load(threads: int = 1) -> None:
     """Load both networks once for this process; later calls do nothing.
 
     With `threads` = 1 they hold no thread of their own, so a process that loads them and then forks is safe.
-    Raises centerface.WeightsError.
+    Raises networks.WeightsError.
     """
     centerface.load(threads)
     people.load(threads)

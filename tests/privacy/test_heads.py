@@ -15,6 +15,7 @@ from privacy import centerface, heads
 from privacy.boxes import overlap, strongest
 from privacy.heads import Head, find_heads, find_heads_to_cover
 from privacy.masks import cover
+from privacy.networks import WeightsError
 
 DEMO = Path(__file__).resolve().parents[2] / "officers" / "demo"
 CROWD = Path(os.environ.get("OVERSIGHT_PHOTOS", ""), "crowd")
@@ -143,7 +144,7 @@ def test_the_network_cannot_measure_a_face() -> None:
 
 def test_other_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(centerface, "WEIGHTS_SHA256", "0" * 64)
-    with pytest.raises(centerface.WeightsError):
+    with pytest.raises(WeightsError):
         centerface._weights()
 
 

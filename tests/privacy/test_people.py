@@ -13,8 +13,8 @@ from PIL import Image
 
 from privacy import heads, masks, people, whole
 from privacy.boxes import averaged, holds, middles
-from privacy.centerface import WeightsError
 from privacy.evaluation import Annotated, as_published, judge, product_mask
+from privacy.networks import WeightsError
 from privacy.shapes import Boxes
 
 PROJECT = Path(__file__).resolve().parents[2]
