@@ -43,7 +43,7 @@ def load(threads: int = 1) -> None:
     With `threads` = 1 it holds no thread of its own, so a process that loads it and then forks is safe.
     Raises WeightsError.
     """
-    _network(threads)
+    _network.session(threads)
 
 
 def network_file() -> bytes:
@@ -60,8 +60,14 @@ def faces(pixels: Pixels, floor: float) -> Boxes:
     padded = np.zeros((1, 3, networks.rounded_up(height), networks.rounded_up(width)), np.float32)
     padded[0, :, :height, :width] = pixels.transpose(2, 0, 1)
     names = [name.decode() for name in (_HEATMAP, _LOG_SIZE, _OFFSET)]
-    heat, log_size, offset = _network(1).run(names, {_INPUT.decode(): padded})
+    heat, log_size, offset = _network.run(names, {_INPUT.decode(): padded})
     return _decoded(heat[0, 0], log_size[0], offset[0], floor, width, height)
+
+
+def rest() -> None:
+    """Give back the memory that earlier looks have taken."""
+    side = networks.rounded_up(1)
+    _network.rest({_INPUT.decode(): np.zeros((1, 3, side, side), np.float32)})
 
 
 def _decoded(
@@ -167,4 +173,4 @@ def _as_varint(value: int) -> bytes:
     return bytes(out)
 
 
-_network: Final = networks.loader(network_file)
+_network: Final = networks.Network(network_file)

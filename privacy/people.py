@@ -28,7 +28,7 @@ _HAIR: Final = 0.06  # the face's middle lies so much of a head below the head's
 
 def load(threads: int = 1) -> None:
     """Load the network once for this process; later calls do nothing. Raises networks.WeightsError."""
-    _network(threads)
+    _network.session(threads)
 
 
 def heads(pixels: Pixels, floor: float) -> tuple[Boxes, NDArray[np.float32]]:
@@ -40,8 +40,14 @@ def heads(pixels: Pixels, floor: float) -> tuple[Boxes, NDArray[np.float32]]:
     height, width = pixels.shape[:2]
     padded = np.zeros((1, networks.rounded_up(height), networks.rounded_up(width), 3), np.uint8)
     padded[0, :height, :width] = pixels
-    found, middles, heat = _network(1).run(["person", "middles", "head"], {"pixels": padded})
+    found, middles, heat = _network.run(["person", "middles", "head"], {"pixels": padded})
     return _decoded(found[0, 0], middles[0], heat[0, 0], floor)
+
+
+def rest() -> None:
+    """Give back the memory that earlier looks have taken."""
+    side = networks.rounded_up(1)
+    _network.rest({"pixels": np.zeros((1, side, side, 3), np.uint8)})
 
 
 def _decoded(
@@ -72,4 +78,4 @@ def _weights() -> bytes:
     return networks.verified(WEIGHTS, WEIGHTS_SHA256, "people finder")
 
 
-_network: Final = networks.loader(_weights)
+_network: Final = networks.Network(_weights)
