@@ -12,7 +12,7 @@ from PIL import Image
 from privacy import heads, release
 from privacy.measures import likeness
 from privacy.shapes import Pixels, Rectangle
-from privacy.tools import landmarks
+from privacy.tools import faces, landmarks
 
 torch = pytest.importorskip("torch", reason="cloak needs torch")
 pytest.importorskip("face_recognition_models", reason="cloak needs dlib's weights")
@@ -155,7 +155,7 @@ def test_other_people_are_covered_unless_they_are_left() -> None:
     middle = found[1].y + found[1].height // 2, found[1].x + found[1].width // 2
     assert (covered.pixels[middle] == 0).all()
     assert (left.pixels[middle] == scene[middle]).all()
-    assert cloak.COVERED_OTHERS in covered.said
+    assert faces.COVERED_OTHERS in covered.said
     assert cloak.LEFT_OTHERS in left.said
 
 
