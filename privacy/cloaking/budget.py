@@ -7,15 +7,14 @@ against the unsaved pixels no budget below that could be kept by anybody. LPIPS,
 network whose weights could not be had, and is not measured.
 """
 
-import io
 from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 import torch
-from PIL import Image
 from torch.nn import functional
 
+from privacy import passed_on
 from privacy.cloaking.network import Tensor
 from privacy.shapes import Pixels, Rectangle
 
@@ -47,17 +46,9 @@ def dssim(one: Tensor, other: Tensor) -> Tensor:
     return (1 - (means * spreads).mean()) / 2
 
 
-def saved(pixels: Pixels, quality: int = QUALITY) -> Pixels:
-    """What a JPEG of that quality gives back."""
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
-    with Image.open(file) as picture:
-        return np.asarray(picture.convert("RGB"))
-
-
 def cost(pixels: Pixels, changed: Pixels, region: Rectangle) -> float:
     """The DSSIM between both photos, saved, inside `region`."""
-    plain, other = (picture_of(saved(each), region) for each in (pixels, changed))
+    plain, other = (picture_of(passed_on.saved(each, QUALITY), region) for each in (pixels, changed))
     with torch.no_grad():
         return float(dssim(plain, other))
 

@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
+from privacy import passed_on
 from privacy.evading import hiding, similarity, views
 from privacy.evaluation import as_published
 from privacy.measures import MeasureMissing, sample
@@ -135,13 +136,13 @@ def _part(picture: Pixels, chance: random.Random) -> Pixels:
 
 
 def _saved(picture: Pixels) -> Pixels:
-    return views.as_pixels(views.saved(views.as_tensor(picture), hiding.SAVED))
+    return passed_on.saved(picture, hiding.SAVED)
 
 
 def _rough(picture: Pixels) -> Pixels:
     height, width = picture.shape[:2]
     small = Image.fromarray(picture).resize((width // 2, height // 2), Image.Resampling.BICUBIC)
-    return views.as_pixels(views.saved(views.as_tensor(np.asarray(small)), _ROUGH))
+    return passed_on.saved(np.asarray(small), _ROUGH)
 
 
 def _scaled(face: Rectangle, times: float) -> Rectangle:

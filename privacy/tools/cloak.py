@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from privacy import masks
+from privacy import masks, passed_on
 from privacy.cloaking import budget, effect, making, strangers, surrogates
 from privacy.cloaking.making import Effort
 from privacy.release import Release, ReleaseMissing
@@ -118,7 +118,7 @@ def _told(pixels: Pixels, made: Pixels, face: Box, release: Release, options: Op
     if options.kept_out not in surrogates.available() or options.kept_out in attacked(options.kept_out):
         return [ONLY_ONE]
     seen = surrogates.load(options.kept_out)
-    plain, cloaked = (budget.saved(each) for each in (pixels, made))
+    plain, cloaked = (passed_on.saved(each, budget.QUALITY) for each in (pixels, made))
     likeness = effect.likeness(
         seen,
         (plain, landmarks.points(plain, face, release)),

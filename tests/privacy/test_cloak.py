@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from privacy import heads, release
+from privacy import heads, passed_on, release
 from privacy.measures import likeness
 from privacy.shapes import Pixels, Rectangle
 from privacy.tools import faces, landmarks
@@ -102,7 +102,9 @@ def test_a_cloak_keeps_its_budget_and_its_place(
     made = cloak.protect(photo, agreed(strength=strength)).pixels
     height, width = photo.shape[:2]
     x, y, across, down = making.region(points, width, height)
-    plain, saved = (budget.saved(each)[y : y + down, x : x + across] for each in (photo, made))
+    plain, saved = (
+        passed_on.saved(each, budget.QUALITY)[y : y + down, x : x + across] for each in (photo, made)
+    )
     assert 0 < likeness.dssim(plain, saved) <= budget.LARGEST[strength] + 1e-4
     assert np.abs(made.astype(int) - photo).max() <= making.LIMITS[strength] + 1
     outside = np.ones((height, width), np.bool_)
@@ -117,9 +119,9 @@ def test_the_recogniser_it_was_made_against_sees_another_face(
     photo: Pixels, points: alignment.Points
 ) -> None:
     """Noise of the same budget does nothing to it."""
-    made = budget.saved(cloak.protect(photo, agreed(strength="high")).pixels)
+    made = passed_on.saved(cloak.protect(photo, agreed(strength="high")).pixels, budget.QUALITY)
     noise = np.random.default_rng(0).integers(-6, 7, photo.shape)
-    noisy = budget.saved((photo.astype(int) + noise).clip(0, 255).astype(np.uint8))
+    noisy = passed_on.saved((photo.astype(int) + noise).clip(0, 255).astype(np.uint8), budget.QUALITY)
     assert likeness_to_itself(photo, noisy, points) > 0.97
     assert likeness_to_itself(photo, made, points) < 0.9
 
