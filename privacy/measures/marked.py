@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 
 from privacy import marks, passed_on, watermark
-from privacy.evading import similarity, views
 from privacy.evaluation import as_published
 from privacy.measures import sample
+from privacy.measures.likeness import ssim
 from privacy.measures.shares import rate
 from privacy.shapes import Pixels
 
@@ -34,7 +34,7 @@ def evaluate(images: Path, *, photos: int, seed: int) -> dict[str, object]:
         seconds.append(time.process_time() - started)
         after = marks.sign(before)
         noise.append(10 * np.log10(255**2 / np.mean((after.astype(np.float64) - before) ** 2)))
-        likeness.append(float(similarity.ssim_map(views.as_tensor(before), views.as_tensor(after)).mean()))
+        likeness.append(ssim(before, after))
         for name, change in _CHANGES.items():
             changed = change(after)
             found = marks.read_mark(changed) == marks.Wishes()

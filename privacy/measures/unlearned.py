@@ -18,8 +18,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from privacy import heads, passed_on
-from privacy.evading import similarity, views
+from privacy import heads, passed_on, similarity
+from privacy.evading import views
 from privacy.evaluation import as_published
 from privacy.measures import MeasureMissing
 from privacy.measures.shares import rate

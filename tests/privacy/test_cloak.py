@@ -86,14 +86,6 @@ def test_the_others_are_those_that_measure(name: str, photo: Pixels, points: ali
     assert found @ measured / np.linalg.norm(found) > 0.94
 
 
-def test_dssim_is_the_one_that_is_measured_with(photo: Pixels) -> None:
-    noisy = (photo.astype(int) + np.random.default_rng(0).integers(-20, 21, photo.shape)).clip(0, 255)
-    other = noisy.astype(np.uint8)
-    area = Rectangle(10, 10, 90, 80)
-    found = budget.dssim(budget.picture_of(photo, area), budget.picture_of(other, area))
-    assert float(found) == pytest.approx(likeness.dssim(photo[10:90, 10:100], other[10:90, 10:100]), abs=1e-4)
-
-
 @pytest.mark.parametrize("strength", ["low", "high"])
 @pytest.mark.usefixtures("dlib_alone")
 def test_a_cloak_keeps_its_budget_and_its_place(
