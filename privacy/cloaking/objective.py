@@ -16,9 +16,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from privacy import similarity
-from privacy.cloaking import alignment
-from privacy.cloaking.alignment import Points, Square
+from privacy import alignment, similarity
+from privacy.alignment import Points, Square
 from privacy.cloaking.network import Tensor
 from privacy.cloaking.strangers import Strangers
 from privacy.cloaking.surrogates import Surrogate

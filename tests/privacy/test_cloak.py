@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from privacy import heads, passed_on, release
+from privacy import alignment, heads, passed_on, release
 from privacy.measures import likeness
 from privacy.shapes import Pixels, Rectangle
 from privacy.tools import faces, landmarks
@@ -17,7 +17,7 @@ from privacy.tools import faces, landmarks
 torch = pytest.importorskip("torch", reason="cloak needs torch")
 pytest.importorskip("face_recognition_models", reason="cloak needs dlib's weights")
 
-from privacy.cloaking import alignment, budget, effect, making, surrogates  # noqa: E402 - they need torch
+from privacy.cloaking import budget, effect, making, surrogates  # noqa: E402 - they need torch
 from privacy.tools import cloak  # noqa: E402
 
 OFFICER = Path("officers/demo/officers/003/1.jpg")
