@@ -19,6 +19,7 @@ from officers.models import Allegation, Complaint, Incident, Lawsuit, LawsuitPar
 
 MOST_PARTS = 200
 SOME = 20
+ROLES = [role.value for role in LawsuitParty.Role]
 NOT_SHOWN = "An officer who is not shown here"
 NOBODY = "An officer nobody has identified"
 
@@ -52,7 +53,7 @@ def incident(pk: int) -> dict[str, Any]:
     return {
         "facts": [
             ("When", _moment(record)),
-            ("Where", str(record.location or "")),
+            *([] if record.location else [("Where", "")]),  # the heading says it
             ("Report number", record.report_number),
             ("Department", record.department.name),
         ],
@@ -73,7 +74,6 @@ def complaint(pk: int) -> dict[str, Any]:
         "facts": [
             ("Department", record.department.name),
             ("Complaint number", record.record_number),
-            ("About", record.category),
             ("Received", lines.day(record.received_on) if record.received_on else ""),
             ("Closed", lines.day(record.closed_on) if record.closed_on else ""),
             ("What came of it", record.outcome),
@@ -89,7 +89,8 @@ def lawsuit(pk: int) -> dict[str, Any]:
     """Raises Http404."""
     found = Lawsuit.objects.public().select_related("department")
     record: Any = get_object_or_404(found.annotate(**beside.of_record("lawsuits")), pk=pk)
-    every = list(LawsuitParty.objects.filter(lawsuit=pk).select_related("department")[:MOST_PARTS])
+    parties = LawsuitParty.objects.filter(lawsuit=pk).select_related("department")
+    every = sorted(parties[:MOST_PARTS], key=lambda party: (ROLES.index(party.role), party.pk))
     people = _cards(Officer.objects.filter(lawsuit_parties__lawsuit=pk), record.department_id)
     return {
         "facts": [

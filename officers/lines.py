@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 
 from officers.models import Complaint, Incident, Lawsuit
 
-LONGEST = 160
+LONGEST = 28  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def of_incident(incident: Incident) -> Line:
     return Line(
         day=day(incident.date),
         title=str(incident.location or incident),
-        more=Truncator(incident.description).chars(LONGEST),
+        more=Truncator(incident.description).words(LONGEST),
         where=incident.department.name,
         url=reverse("incident", args=[incident.pk]),
     )
@@ -56,7 +56,7 @@ def of_complaint(complaint: Complaint) -> Line:
     return Line(
         day=day(complaint.received_on),
         title=joined(complaint.category, number) if complaint.category else number,
-        more=Truncator(complaint.summary).chars(LONGEST),
+        more=Truncator(complaint.summary).words(LONGEST),
         where=complaint.department.name,
         url=reverse("complaint", args=[complaint.pk]),
         end=complaint.outcome,

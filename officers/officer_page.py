@@ -5,7 +5,7 @@ Only what a stranger may see, whoever looks: those who keep the record have thei
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, prefetch_related_objects
@@ -35,7 +35,7 @@ def gathered(pk: int) -> dict[str, Any]:
     incidents, lawsuits = _incidents(pk), _lawsuits(pk)
     sources = citing.of([officer, *own, *salaries])
     elsewhere = _elsewhere(officer, people)
-    return {
+    context = {
         "officer": officer,
         "card": cards.card(officer),
         "facts": _facts(officer, salaries, sources),
@@ -57,6 +57,17 @@ def gathered(pk: int) -> dict[str, Any]:
         "sources": sources,
         "changed_at": freshness.last_changed(officer, *own, *salaries, at=beside.changes(officer)),
     }
+    return context | {"contents": list(_contents(context))}
+
+
+def _contents(context: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """The parts of a long page, to jump to: the part, its heading, and how much of it there is."""
+    yield "assignments", "Assignments", ""
+    for name in ("pay", "incidents", "complaints", "lawsuits", "documents", "links"):
+        key = "allegations" if name == "complaints" else name
+        if context[key]:
+            more = "+" if context.get(f"has_more_{key}") else ""
+            yield name, name.capitalize(), "" if name == "pay" else f"{len(context[key])}{more}"
 
 
 def _people_beside(officer: Any) -> list[Any]:

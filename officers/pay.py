@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from officers.models import Salary
 
-WIDEST = 55
+WIDEST = 50
 """Percent of the width that the longest bar takes: the year stands before it, the amount after it."""
 ROW = 40  # pixels of a year
 BAR = 18

@@ -28,7 +28,7 @@ def facts(stint: Assignment | None, officer: Any, sources: Sources) -> list[tupl
         return [("Department", "", "")]
     source = sources.named(stint)
     status = joined(stint.get_status_display(), _why_left(stint))
-    number = (stint.department.internal_id_label or "Number there", officer.internal_id, "")
+    number = (stint.department.internal_id_label or "Internal number", officer.internal_id, "")
     return [
         ("Department", stint.department.name, source),
         ("Badge", stint.badge_number, sources.named(stint, "badge_number")),

@@ -47,7 +47,6 @@ def case_list(request: HttpRequest, kind: str) -> HttpResponse:
         .values_list("pk", "name", "state"),
         "next_url": address(request.GET, after=page.after) if page.after else "",
         "first_url": address(request.GET) if request.GET.get("after") else "",
-        "section": "find",
     }
     return render(request, "officers/case_list.html", context)
 
@@ -100,5 +99,5 @@ def lawsuit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    context |= {"is_keeper": keeps(request.user, context["department"]), "section": "find"}
+    context["is_keeper"] = keeps(request.user, context["department"])
     return render(request, template, context)

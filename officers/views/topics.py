@@ -28,7 +28,6 @@ def topic_list(request: HttpRequest) -> HttpResponse:
         "topics": shown[:PAGE],
         "next_url": address(request.GET, after=shown[PAGE - 1].name) if len(shown) > PAGE else "",
         "first_url": request.path if after else "",
-        "section": "find",
     }
     return render(request, "officers/topic_list.html", context)
 
@@ -55,7 +54,6 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
         "documents": Document.objects.public()
         .filter(topics=pk)
         .values("pk", "title", "pages")[: beside.MOST],
-        "section": "find",
     }
     return render(request, "officers/topic.html", context)
 
@@ -64,7 +62,7 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
 def plates(request: HttpRequest) -> HttpResponse:
     """Where a plate was seen, however somebody writes its number."""
     number = request.GET.get("number", "").replace("\0", "").strip()[:LONGEST]
-    context: dict[str, Any] = {"number": number, "section": "find"}
+    context: dict[str, Any] = {"number": number}
     if number:
         known = LicensePlate.objects.filter(everything.same_number("number", number)).values("incidents")
         found = Incident.objects.public().filter(pk__in=known).select_related("department", "location")

@@ -100,7 +100,7 @@ RECORD = [
 ]
 CASES = [
     page("incident-list"),
-    page("incident-list", lambda w: [], query="officer=1&department=x&since=never"),
+    page("incident-list", lambda _: [], query="officer=1&department=x&since=never"),
     page("incident", lambda w: [cases.incident_of(w).pk]),
     page("incident", lambda w: [record.draft_of(w).pk], 404),
     page("complaint-list"),

@@ -1,10 +1,16 @@
-"""What of department A the pages of incidents, complaints, lawsuits and topics are tried on: rows of the access table."""
+"""What of department A the pages of what happened are tried on: rows of the table in test_access.py."""
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from django.test import Client
+
+from officers.case_search import MODELS
 from officers.models import (
     Allegation,
+    CareerLink,
+    Citation,
     Complaint,
     Finding,
     Incident,
@@ -12,10 +18,13 @@ from officers.models import (
     LawsuitParty,
     LicensePlate,
     Link,
+    Officer,
+    OfficerAlias,
     Penalty,
     Salary,
     Topic,
 )
+from tests import factories
 from tests.officers.world import World
 
 PLATE = "77-MARK"
@@ -69,4 +78,40 @@ def secret_topic_of(world: World) -> Topic:
     made = Topic.objects.create(name="A secret")
     made.officers.add(world.hidden)
     made.incidents.add(Incident.objects.create(department=world.a))
+    return made
+
+
+def seen(path: str) -> str:
+    answer = Client().get(path)
+    assert answer.status_code == 200, path
+    return answer.content.decode()
+
+
+def add_one_of_each(where: Any, officer: Officer, number: int) -> dict[str, Any]:
+    """Another of everything that a page can show about an officer, with another officer in it."""
+    other = factories.officer(where, badge="1", rank="Sergeant", unit="North")
+    factories.face(other, factories.photo(where))
+    topic, _ = Topic.objects.get_or_create(name="Everything")
+    made: dict[str, Any] = {"officer": officer, "topic": topic, "department": where}
+    for kind, model in MODELS.items():
+        fields = {"department": where, "is_published": True}
+        if kind == "lawsuit":
+            fields |= {"title": "Roe v. Alder", "amount": Decimal(1000)}
+        made[kind] = model.objects.create(**fields)
+        getattr(topic, f"{kind}s").add(made[kind])
+    topic.officers.add(officer)
+    made["incident"].officers.add(officer, other)
+    made["incident"].license_plates.add(LicensePlate.objects.create(number=f"ABC{number}"))
+    for who in (officer, other):
+        accused = made["complaint"].allegations.create(officer=who, allegation="Force")
+        accused.findings.create(disposition="sustained").penalties.create(penalty="Fine")
+        made["lawsuit"].parties.create(officer=who, role="defendant")
+    Salary.objects.create(officer=officer, department=where, year=2000 + number, salary=1)
+    OfficerAlias.objects.create(officer=officer, name=f"Name {number}")
+    link = Link.objects.create(url=f"https://a.example/{number}")
+    link.officers.add(officer)
+    link.incidents.add(made["incident"])
+    CareerLink.objects.create(first=officer, second=other, confidence="possible")
+    for record in made.values():
+        Citation.objects.create(record=record._meta.model_name, record_id=record.pk, title=f"Paper {number}")
     return made
