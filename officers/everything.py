@@ -97,8 +97,8 @@ def _address(page: str, pk: int) -> str:
         return ""
 
 
-def _number(name: str, words: str) -> Q:
-    """The same number, however it is written: search_number() of the database."""
+def same_number(name: str, words: str) -> Q:
+    """The same number, however it is written: searchsame_number() of the database."""
     if not any(sign.isdigit() for sign in words):
         return Q(pk__in=[])
     number = Func(F(name), function="search_number", output_field=TextField())
@@ -118,20 +118,24 @@ def _departments(words: str) -> QuerySet[Department]:
 
 
 def _incidents(words: str) -> QuerySet[Incident]:
-    plates = LicensePlate.objects.filter(_number("number", words)).values("incidents")
+    plates = LicensePlate.objects.filter(same_number("number", words)).values("incidents")
     public = Incident.objects.public().select_related("department", "location").defer("description")
-    return public.filter(Q(pk__in=plates) | _number("report_number", words) | _words(words, "description"))
+    return public.filter(
+        Q(pk__in=plates) | same_number("report_number", words) | _words(words, "description")
+    )
 
 
 def _complaints(words: str) -> QuerySet[Complaint]:
     public = Complaint.objects.public().select_related("department").defer("summary")
-    return public.filter(_number("record_number", words) | _words(words, "category", "summary", "outcome"))
+    return public.filter(
+        same_number("record_number", words) | _words(words, "category", "summary", "outcome")
+    )
 
 
 def _lawsuits(words: str) -> QuerySet[Lawsuit]:
     public = Lawsuit.objects.public().select_related("department").defer("summary")
     return public.filter(
-        _number("docket_number", words) | _words(words, "title", "court", "nature", "summary")
+        same_number("docket_number", words) | _words(words, "title", "court", "nature", "summary")
     )
 
 

@@ -102,19 +102,16 @@ class OfficerQuerySet(QuerySet["Officer"]):
 
     def for_cards(self) -> OfficerQuerySet:
         """With what an officer's card shows, in two more queries for the whole page."""
-        return self.prefetch_related(
-            Prefetch(
-                "assignments",
-                _model("Assignment")
-                .objects.filter(department__is_published=True)
-                .select_related("department", "rank", "unit"),
-            ),
-            Prefetch(
-                "faces",
-                _model("Face").objects.public_with_pictures(),
-                to_attr="public_faces",
-            ),
-        )
+        return self.prefetch_related(*parts_of_cards())
+
+
+def parts_of_cards() -> list[Any]:
+    """Stints in published departments, and faces that everybody may see: to be fetched with officers."""
+    stints = _model("Assignment").objects.filter(department__is_published=True)
+    return [
+        Prefetch("assignments", stints.select_related("department", "rank", "unit")),
+        Prefetch("faces", _model("Face").objects.public_with_pictures(), to_attr="public_faces"),
+    ]
 
 
 class SearchRowQuerySet(QuerySet["SearchRow"]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from officers import moderation_urls, record_urls
+from officers import case_urls, moderation_urls, record_urls
 from officers.rosters import urls as roster_urls
 from officers.views import (
     browse,
@@ -13,6 +13,7 @@ from officers.views import (
     images,
     jobs,
     matching,
+    officer,
     publishing,
     review,
     search,
@@ -31,7 +32,7 @@ urlpatterns = [
     path("departments/<int:pk>/matching/forbid/", matching.forbid, name="matching-forbid"),
     path("officers/", find.find_officer, name="officer-find"),
     path("officers/suggest/", find.suggest, name="officer-suggest"),
-    path("officers/<int:pk>/", browse.officer, name="officer"),
+    path("officers/<int:pk>/", officer.officer, name="officer"),
     path("search/", search.search, name="search"),
     path("faces/<int:pk>.jpg", images.face_crop, name="face-crop"),
     path("shown/<uuid:version>/<str:name>", images.rendition, name="rendition"),
@@ -65,6 +66,7 @@ urlpatterns = [
     path("publish/", publishing.waiting, name="publishing"),
     path("publish/<uuid:pk>/", publishing.look, name="publishing-look"),
     path("publish/<uuid:pk>/status", publishing.status, name="publishing-status"),
+    *case_urls.urlpatterns,
     *moderation_urls.urlpatterns,
     *record_urls.urlpatterns,
     *roster_urls.urlpatterns,

@@ -11,7 +11,7 @@ from officers.models.department import Department
 from officers.models.incident import Incident
 from officers.models.lawsuit import Lawsuit
 from officers.models.officer import Officer
-from officers.record_querysets import CitationQuerySet, DocumentQuerySet, LinkQuerySet
+from officers.record_querysets import CitationQuerySet, DocumentQuerySet, LinkQuerySet, TopicQuerySet
 
 
 class Link(Recorded):
@@ -114,6 +114,8 @@ class Topic(Recorded):
     complaints = models.ManyToManyField(Complaint, blank=True, related_name="topics")
     lawsuits = models.ManyToManyField(Lawsuit, blank=True, related_name="topics")
     documents = models.ManyToManyField(Document, blank=True, related_name="topics")
+
+    objects = TopicQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
