@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from officers import moderation_urls, record_urls
+from officers import document_urls, moderation_urls, record_urls
 from officers.rosters import urls as roster_urls
 from officers.views import (
     browse,
@@ -65,6 +65,7 @@ urlpatterns = [
     path("publish/", publishing.waiting, name="publishing"),
     path("publish/<uuid:pk>/", publishing.look, name="publishing-look"),
     path("publish/<uuid:pk>/status", publishing.status, name="publishing-status"),
+    *document_urls.urlpatterns,
     *moderation_urls.urlpatterns,
     *record_urls.urlpatterns,
     *roster_urls.urlpatterns,

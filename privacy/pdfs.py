@@ -37,6 +37,10 @@ SENTENCES: Final = {
     "still_active": "This PDF has programs or files in it that we could not take out. Print it to a new PDF.",
     "gone": "The file of this document is not there any more. Send it again.",
 }
+AFTER_A_GLANCE: Final = (
+    *("encrypted", "too_many_pages", "broken", "too_slow", "crashed", "still_active", "gone"),
+)
+"""What is found out only when somebody else than the sender sees it."""
 
 
 class PdfRefused(Exception):
