@@ -46,6 +46,7 @@ LEAST = {
     "see what is public": Standing.VISITOR,
     "send a photo": Standing.VISITOR,
     "sort and tag photos": Standing.VOLUNTEER,
+    "send a document": Standing.VOLUNTEER,
     "see drafts, notes and history": Standing.KEEPER,
     "add": Standing.KEEPER,
     "edit": Standing.KEEPER,

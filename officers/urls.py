@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from officers import case_urls, moderation_urls, record_urls
+from officers import case_urls, document_urls, moderation_urls, record_urls
 from officers.rosters import urls as roster_urls
 from officers.views import (
     browse,
@@ -67,6 +67,7 @@ urlpatterns = [
     path("publish/<uuid:pk>/", publishing.look, name="publishing-look"),
     path("publish/<uuid:pk>/status", publishing.status, name="publishing-status"),
     *case_urls.urlpatterns,
+    *document_urls.urlpatterns,
     *moderation_urls.urlpatterns,
     *record_urls.urlpatterns,
     *roster_urls.urlpatterns,

@@ -9,7 +9,7 @@ import os
 import shutil
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage, storages
@@ -66,6 +66,12 @@ def read(key: str) -> bytes:
     """The stored bytes. Raises FileNotFoundError."""
     with _private().open(key, "rb") as stored:
         return BytesIO(stored.read()).getvalue()
+
+
+def opened(key: str) -> IO[bytes]:
+    """The stored bytes to read bit by bit; the caller closes them. Raises FileNotFoundError."""
+    stream: IO[bytes] = _private().open(key, "rb")
+    return stream
 
 
 def delete(key: str) -> None:

@@ -7,7 +7,17 @@ from collections.abc import Callable
 from django.apps import apps
 from django.db import close_old_connections, connection
 
-from officers import claims, expiry, holds, imports, jurisdiction, publishing, tickets
+from officers import (
+    claims,
+    documents,
+    expiry,
+    holds,
+    imports,
+    jurisdiction,
+    name_search,
+    publishing,
+    tickets,
+)
 from officers.rosters import files as roster_files
 from oversight import audit, outbox
 
@@ -54,6 +64,8 @@ def upkeep_tasks() -> list[Callable[[], object]]:
         outbox.forget_settled,
         audit.seal,
         publishing.prepare_missing,
+        documents.promise_missing,
+        name_search.forget_words,
     ]
     if apps.is_installed("recognition"):
         from recognition import bulk, gallery, purge

@@ -62,7 +62,7 @@ def record(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 def add(request: HttpRequest, kind: str, above: str = "", pk: int = 0) -> HttpResponse:
     """A new record under another one, or a new department."""
     wanted, user = kind_or_404(kind), account(request)
-    if above not in (wanted.above or ("",)):
+    if above not in (wanted.above or ("",)) or wanted.added_at:
         raise Http404
     parent = kept_or_404(request, above, pk) if above else None
     rules.demand(user, "add", parent) if parent else rules.demand(user, "add a department")

@@ -92,9 +92,10 @@ INVENTORY = {
     "officers.NameWord": "word",
     "officers.Link": "id created_at updated_at version url link_type title description author "
     "has_content_warning",
-    "officers.Document": "id created_at updated_at version department_id title description sha256 size "
-    "pages text text_read_at review_state reviewed_by_id reviewed_at",
+    "officers.Document": "id created_at updated_at version department_id title description file sha256 size "
+    "copy_size pages pages_read is_drawn_over trouble text text_read_at review_state reviewed_by_id reviewed_at "
+    "review_note",
     "officers.Topic": "id created_at updated_at version name",
     "officers.Citation": "id created_at updated_at version record record_id field kind url title "
-    "document_id retrieved_on",
+    "document_id page retrieved_on",
 }
