@@ -286,8 +286,9 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Oversight API",
-    "DESCRIPTION": "Departments, officers, photos, and face matching where the law allows it.",
+    "DESCRIPTION": "The public record, writing it for those who keep it, photos, and face matching where the law allows it.",
     "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
