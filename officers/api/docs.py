@@ -18,7 +18,8 @@ class KeptGenerator(SchemaGenerator):
 
     def get_schema(self, request: Request | None = None, public: bool = False) -> Any:
         if KeptGenerator.kept is None:
-            KeptGenerator.kept = super().get_schema(request, public)
+            writer: Any = super()
+            KeptGenerator.kept = writer.get_schema(request, public)
         return KeptGenerator.kept
 
 

@@ -18,7 +18,7 @@ from officers.api.errors import INVALID, TOO_MANY
 from officers.api.filters import DepartmentFilter
 from officers.api.matching import verdicts
 from officers.api.officer_serializers import DepartmentSerializer, OfficerSerializer
-from officers.api.reading import MOST_WITH_PARTS, NOT_MODIFIED, RecordViewSet, documented
+from officers.api.reading import NOT_MODIFIED, RecordViewSet, documented
 from officers.filters import OfficerFilter
 from officers.finding import Search, UnknownPlace
 from officers.models import Department, Officer
@@ -43,16 +43,13 @@ class DepartmentViewSet(RecordViewSet):
     def rows(self) -> QuerySet[Department]:
         return Department.objects.public().select_related("state")
 
-    def list(self, _request: Request, *_args: Any, **_kwargs: Any) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        return self.get_paginated_response(self._shown(page))
-
-    def retrieve(self, _request: Request, *_args: Any, **_kwargs: Any) -> Response:
-        return Response(self._shown([self.get_object()])[0])
-
-    def _shown(self, departments: Sequence[Department]) -> Any:
-        context = {**self.get_serializer_context(), "verdicts": verdicts([d.pk for d in departments])}
-        return DepartmentSerializer(departments, many=True, context=context).data
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        """With what the gate says of all of them, read once."""
+        if args:
+            departments: Sequence[Department] = args[0] if kwargs.get("many") else [args[0]]
+            said = verdicts([department.pk for department in departments])
+            kwargs["context"] = {**self.get_serializer_context(), "verdicts": said}
+        return super().get_serializer(*args, **kwargs)
 
 
 class ChoiceSerializer(serializers.Serializer[Any]):
@@ -102,7 +99,8 @@ class OfficerViewSet(RecordViewSet):
 
     def _in_order(self, search: Search) -> Response:
         """A page in the order that was asked for; `cursor` is where the page before it ended."""
-        size = (self.paginator and self.paginator.get_page_size(self.request)) or MOST_WITH_PARTS
+        pages: Any = self.paginator
+        size = pages.get_page_size(self.request)
         try:
             page = search.page(self.request.query_params.get("cursor", ""), size)
         except UnknownPlace as odd:

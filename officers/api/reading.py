@@ -32,7 +32,8 @@ class RecordPages(KeysetPages):
     def get_page_size(self, request: Request) -> int | None:
         size = super().get_page_size(request)
         view: Any = request.parser_context.get("view") if request.parser_context else None
-        return min(size, MOST_WITH_PARTS) if size and getattr(view, "parts_asked", ()) else size
+        has_parts = bool(view and view.parts_asked)
+        return min(size, MOST_WITH_PARTS) if size and has_parts else size
 
 
 @method_decorator(conditional_page, name="dispatch")
@@ -64,7 +65,7 @@ class RecordViewSet(ReadOnlyModelViewSet[Any]):
 
     def get_serializer_context(self) -> dict[str, Any]:
         if getattr(self, "swagger_fake_view", False):
-            return super().get_serializer_context()
+            return dict(super().get_serializer_context())
         return {**super().get_serializer_context(), "parts": self.parts_asked}
 
 

@@ -4,7 +4,7 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 from rest_framework.routers import SimpleRouter
 
-from officers.api import docs, finding_views, record_views, views
+from officers.api import docs, finding_views, keeping_urls, record_views, views
 
 router = SimpleRouter()
 router.register("departments", finding_views.DepartmentViewSet, basename="api-department")
@@ -19,5 +19,6 @@ urlpatterns = [
     path("schema/", docs.SchemaView.as_view(), name="api-schema"),
     path("docs/", docs.DocsView.as_view(), name="api-docs"),
     *router.urls,
+    *keeping_urls.urlpatterns,
     re_path(r"", docs.NowhereView.as_view()),
 ]

@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, reverse
 from officers import flags, holds, rendering, tickets
 from officers.api import record_views
 from officers.api import urls as api_urls
+from officers.kinds import KINDS
 from officers.models import Citation, Flag, Hold
 from oversight import storage
 from oversight.models import User
@@ -41,6 +42,18 @@ API: dict[str, Callable[[World], list[Any]]] = {
     "api-identification-deny": lambda w: [w.search.pk],
     "api-identification-none": lambda w: [w.search.pk],
     "api-identification-new-officer": lambda w: [w.search.pk],
+}
+for _kind in KINDS.values():
+    API[f"api-kept-{_kind.name}-list"] = lambda _: []
+    API[f"api-kept-{_kind.name}-detail"] = lambda _: [1]
+    if _kind.has_drafts:
+        API[f"api-kept-{_kind.name}-publish"] = lambda _: [1]
+API |= {
+    "api-changes": lambda _: [],
+    "api-revert": lambda _: [1],
+    "api-act": lambda _: ["an-act"],
+    "api-undo": lambda _: ["an-act"],
+    "api-record-history": lambda w: ["officer", w.officer.pk],
 }
 ONLY_READ: set[str] = set()  # tests/api/test_record.py posts to them
 for _address, (_model, *_) in {**record_views.KINDS, "sources": (Citation,)}.items():
