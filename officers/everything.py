@@ -111,11 +111,18 @@ def _address(page: str, pk: int) -> str:
 
 
 def same_number(name: str, words: str) -> Q:
-    """The same number, however it is written: searchsame_number() of the database."""
-    if not any(sign.isdigit() for sign in words):
-        return Q(pk__in=[])
+    """The same number, however it is written: search_number() of the database."""
+    return _same(name, words) if any(sign.isdigit() for sign in words) else Q(pk__in=[])
+
+
+def _same(name: str, words: str) -> Q:
     number = Func(F(name), function="search_number", output_field=TextField())
     return Q(Exact(number, Func(Value(words), function="search_number", output_field=TextField())))
+
+
+def plates(words: str) -> QuerySet[LicensePlate]:
+    """Plates of this number, however it is written; of letters alone too."""
+    return LicensePlate.objects.filter(_same("number", words))
 
 
 def _words(words: str, *fields: str) -> Q:

@@ -28,11 +28,7 @@ def is_admin(user: Viewer) -> bool:
 
 def keeps(user: Viewer, department: Department) -> bool:
     """May this user change the record of this department?"""
-    if is_admin(user):
-        return True
-    if user.pk is None or not user.is_active:
-        return False
-    return department.coordinations.filter(user_id=user.pk).exists()
+    return is_admin(user) or _model("Department").objects.kept_by(user).filter(pk=department.pk).exists()
 
 
 def _is_held(subject: str) -> Exists:
@@ -65,7 +61,13 @@ class DepartmentQuerySet(QuerySet["Department"]):
     def kept_by(self, user: Viewer) -> DepartmentQuerySet:
         if is_admin(user):
             return self
-        return self.filter(coordinations__user_id=user.pk) if user.is_active and user.pk else self.none()
+        if not user.is_active or user.pk is None:
+            return self.none()
+        limits = getattr(user, "limited_to", None)
+        if limits is None:
+            return self.filter(coordinations__user_id=user.pk)
+        mine = self if user.role == "admin" else self.filter(coordinations__user_id=user.pk)
+        return mine.filter(pk__in=limits)
 
 
 class OfficerQuerySet(QuerySet["Officer"]):

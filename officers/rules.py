@@ -19,7 +19,6 @@ from officers.models import (
     CareerLink,
     Certification,
     Citation,
-    Coordination,
     Department,
     Link,
     Officer,
@@ -81,7 +80,7 @@ def standing(user: Viewer, record: Model | None = None) -> Standing:
     ):  # it says something about both: either side's keepers make and unmake it
         kept_one = CareerLink.objects.kept_by(user).filter(pk=record.pk).exists()
         return Standing.SOLE_KEEPER if kept_one else Standing.VOLUNTEER
-    kept = set(Coordination.objects.filter(user_id=user.pk).values_list("department_id", flat=True))
+    kept = set(Department.objects.kept_by(user).values_list("pk", flat=True))
     of_record = departments_of(record)
     if of_record and of_record <= kept:
         return Standing.SOLE_KEEPER

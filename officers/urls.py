@@ -20,6 +20,7 @@ from officers.views import (
     sort,
     submit,
     tag,
+    tokens,
 )
 
 urlpatterns = [
@@ -63,6 +64,9 @@ urlpatterns = [
     path("jobs/<uuid:pk>/again/", jobs.again, name="job-again"),
     path("review/", review.waiting, name="review"),
     path("review/<int:pk>/", review.decide, name="review-decide"),
+    path("keys/", tokens.mine, name="tokens"),
+    path("keys/new/", tokens.new, name="token-new"),
+    path("keys/<int:pk>/revoke/", tokens.revoke, name="token-revoke"),
     path("publish/", publishing.waiting, name="publishing"),
     path("publish/<uuid:pk>/", publishing.look, name="publishing-look"),
     path("publish/<uuid:pk>/status", publishing.status, name="publishing-status"),

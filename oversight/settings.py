@@ -266,7 +266,10 @@ WHITENOISE_AUTOREFRESH = not PRODUCTION
 # --- API --------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "officers.api.tokens.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
@@ -285,14 +288,17 @@ REST_FRAMEWORK = {
         "identifications": read_text("OVERSIGHT_RATE_IDENTIFICATIONS", "60/hour"),
         "reports": read_text("OVERSIGHT_RATE_REPORTS", "20/hour"),
         "protections": read_text("OVERSIGHT_RATE_PROTECTIONS", "120/hour"),
+        "record": read_text("OVERSIGHT_RATE_RECORD", "1200/hour"),
         "exports": read_text("OVERSIGHT_RATE_EXPORTS", "20/hour"),
     },
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Oversight API",
-    "DESCRIPTION": "Departments, officers, photos, and face matching where the law allows it.",
+    "DESCRIPTION": "The public record, changes by those who keep it, photos, and face matching where the law allows.",
     "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [],  # values of a field stay beside it: as components, two "kind"s take each other's name
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -17,9 +17,11 @@ from officers.models.roster import RosterColumns, RosterDecision, RosterImport, 
 from officers.models.search import NameWord, SearchRow
 from officers.models.sorting import Claim, KnownPhoto, SortAnswer
 from officers.models.sources import Citation, Document, Link, Topic
+from officers.models.tokens import ApiToken
 
 __all__ = [
     "Allegation",
+    "ApiToken",
     "Assignment",
     "CareerLink",
     "Certification",

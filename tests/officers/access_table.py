@@ -92,6 +92,9 @@ RECORD = [
     page("photo-nobody", lambda w: [w.question.pk], LOGIN, 404, 404, 404, 404, method="post"),
     page("photo-sort", lambda w: [w.question.pk], LOGIN, 404, 404, 404, 404, method="post"),
     page("tag-withdraw", lambda w: [w.waiting.pk], LOGIN, 404, 404, 404, 404, method="post"),  # another's
+    page("tokens", lambda _: [], *PEOPLE_ONLY),
+    page("token-new", lambda _: [], LOGIN, 200, 403, 403, 403),  # who keeps something needs a second factor
+    page("token-revoke", lambda w: [record.token_of(w).pk], LOGIN, 404, 404, 404, 404, method="post"),
     page("jobs", lambda _: [], *ADMINS_ONLY, 200),
     page("job-again", lambda w: [w.given_up.pk], *ADMINS_ONLY, 302, method="post"),
     page("review", lambda _: [], *PEOPLE_ONLY),
@@ -229,6 +232,7 @@ ONLY_POST = {
     "photo-nobody",
     "tag-withdraw",
     "job-again",
+    "token-revoke",
     "bulk-run-act",
     "review-decide",
     "identification-answer",

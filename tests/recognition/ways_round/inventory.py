@@ -30,6 +30,8 @@ INVENTORY = {
     "officers.Assignment": "id created_at updated_at version officer_id department_id rank_id unit_id "
     "badge_number start_date end_date status separation separation_note",
     "officers.Coordination": "id user_id department_id",
+    "officers.ApiToken": "id user_id name digest password_mark can_write department_id made_at expires_at "
+    "last_used_on",
     "officers.Photo": "id department_id width height upload_sha256 pixel_sha256 perceptual_hash "
     "taken_on taken_in_prohibited_place ever_prohibited received_on expires_at "
     "heads_found_at police police_said_by_id has_readable_name likely_police "
