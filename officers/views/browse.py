@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from officers import cards, holds, pictures
-from officers.models import Assignment, Department, Officer, Photo, SearchRow
+from officers import cards, facets, holds, pictures
+from officers.models import Assignment, Department, Officer, Photo
 from officers.querysets import OfficerQuerySet
 from oversight.people import account_if_any
 
@@ -15,7 +15,7 @@ PAGE = 24
 def home(request: HttpRequest) -> HttpResponse:
     context = {
         "departments_count": Department.objects.public().count(),
-        "officers_count": SearchRow.objects.listed().count(),
+        "officers_count": facets.how_many_listed(),
         "photos_waiting": Photo.objects.kept().filter(police=Photo.Police.UNKNOWN).count(),
     }
     return render(request, "home.html", context)
