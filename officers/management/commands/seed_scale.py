@@ -47,4 +47,4 @@ class Command(BaseCommand):
         """What the server and the worker do by themselves in the hours after: statistics, and counts added up."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT search_add_up(1)")
-            cursor.execute("SELECT record_statistics(%s)", [FILLED])
+            cursor.execute("SELECT analyse_tables(%s)", [FILLED])

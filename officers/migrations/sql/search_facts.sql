@@ -178,7 +178,7 @@ INSERT INTO officers_facetcount (race, gender, birth_year, is_active, by_pay, ho
     FROM officers_searchrow WHERE is_listed GROUP BY 1, 2, 3, 4, 5;
 
 -- What the planner knows of a table that was just filled, in the same transaction. The app's role owns none of them.
-CREATE FUNCTION record_statistics(tables text[]) RETURNS void
+CREATE FUNCTION analyse_tables(tables text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     named text;
