@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('officers', '0014_rosters'),
+        ('officers', '0016_documents'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,7 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from officers.models import Department, Officer, Photo, SearchRow
+from officers import facets
+from officers.models import Department, Officer, Photo
 from officers.querysets import OfficerQuerySet
 
 PAGE = 24
@@ -12,7 +13,7 @@ PAGE = 24
 def home(request: HttpRequest) -> HttpResponse:
     context = {
         "departments_count": Department.objects.public().count(),
-        "officers_count": SearchRow.objects.listed().count(),
+        "officers_count": facets.how_many_listed(),
         "photos_waiting": Photo.objects.kept().filter(police=Photo.Police.UNKNOWN).count(),
     }
     return render(request, "home.html", context)

@@ -91,6 +91,7 @@ INVENTORY = {
     "officers.RosterColumns": "id department_id source header sheet columns",
     "officers.SearchRow": "officer_id is_listed words sort_name race gender birth_year is_active by_rank "
     "by_pay by_since",
+    "officers.FacetCount": "id race gender birth_year is_active by_pay how_many is_sum",
     "officers.NameWord": "word",
     "officers.Link": "id created_at updated_at version url link_type title description author "
     "has_content_warning",
