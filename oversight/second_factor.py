@@ -19,6 +19,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.encoding import force_bytes
@@ -27,7 +28,7 @@ from django.utils.http import urlencode
 from oversight.models import User
 from oversight.people import account_if_any
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 FRESH_SECONDS = 300
 ADMINISTRATION_SECONDS = 900  # its forms take longer to fill in than one question
@@ -60,16 +61,19 @@ def is_powerful(user: User) -> bool:
     return any(says(user) for says in POWERFUL)
 
 
-def asked_freshly(view: View) -> View:
-    """A view for which the second factor must have been shown within five minutes. What was typed is typed again."""
+def asked_freshly(back: str) -> Callable[[View], View]:
+    """A view for which the second factor must have been shown within five minutes. `back`: the page with its button."""
 
-    @wraps(view)
-    def asking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if settings.SECOND_FACTOR_REQUIRED and not is_fresh(request):
-            return _ask(request)
-        return view(request, *args, **kwargs)
+    def asked(view: View) -> View:
+        @wraps(view)
+        def asking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if settings.SECOND_FACTOR_REQUIRED and not is_fresh(request):
+                return _ask(request, reverse(back))
+            return view(request, *args, **kwargs)
 
-    return asking
+        return asking
+
+    return asked
 
 
 def required(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -100,7 +104,7 @@ def _may_go_on(request: HttpRequest, user: User) -> bool:
     return bool(_shown_at(request)) or not is_powerful(user)
 
 
-def _ask(request: HttpRequest) -> HttpResponse:
+def _ask(request: HttpRequest, back: str = "") -> HttpResponse:
     """To where the factor is shown, or set up first, and back; a program is told in its own words."""
     if request.path.startswith("/api/"):
         return JsonResponse(
@@ -109,7 +113,8 @@ def _ask(request: HttpRequest) -> HttpResponse:
     if not is_set_up(request):
         messages.warning(request, "Set up two-step sign-in first: you decide for other people here.")
         return redirect("mfa_index")
-    back = request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("home")
+    is_page = request.method in {"GET", "HEAD"}
+    back = back or (request.get_full_path() if is_page else reverse("home"))
     return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': back})}")
 
 

@@ -362,12 +362,23 @@ REKOGNITION_PRICE = read_decimal("OVERSIGHT_REKOGNITION_PRICE", "1.00")
 # How many people must say the same about a photo. In a demo there is one volunteer, who should see what follows.
 SORT_CONSENSUS = read_number("OVERSIGHT_SORT_CONSENSUS", 1 if DEMO else 2, least=1)
 
+# --- Figures for a program that watches the site; without a token there is no such page ------------------------
+METRICS_TOKEN = read_text("OVERSIGHT_METRICS_TOKEN")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise ImproperlyConfigured(
+        "OVERSIGHT_METRICS_TOKEN is too short. Make one of 20 random characters or more."
+    )
+
 # --- Logs: what happened, never to whom -----------------------------------------------------------------------
+_LOG_FORMATS = {"line": "oversight.logs.Line", "json": "oversight.logs.Json"}
+_LOG_FORMAT = read_text("OVERSIGHT_LOG_FORMAT", "line")
+if _LOG_FORMAT not in _LOG_FORMATS:
+    raise ImproperlyConfigured(f"OVERSIGHT_LOG_FORMAT is {_LOG_FORMAT!r}. Write line or json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
+    "formatters": {"careful": {"()": _LOG_FORMATS[_LOG_FORMAT]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "careful"}},
     "root": {"handlers": ["console"], "level": read_text("OVERSIGHT_LOG_LEVEL", "INFO")},
     "loggers": {"django.request": {"level": "ERROR"}, "rq": {"level": "WARNING"}},
 }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 from django.core.cache import cache
 from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 
-from oversight.queues import QueueAway
+from oversight.queues import QueueAway, count
 
 if TYPE_CHECKING:  # rest_framework.views reads the settings that name this file
     from django.http import HttpRequest
@@ -49,9 +49,12 @@ class SparingThrottle(SimpleRateThrottle):
         self.rate = self.get_rate()
         self.num_requests, self.duration = self.parse_rate(self.rate)
         try:
-            return super().allow_request(request, view)
+            is_allowed = super().allow_request(request, view)
         except QueueAway:  # counting is away; the photo that somebody sends matters more
             return True
+        if not is_allowed:
+            count("slowed", self.scope)
+        return is_allowed
 
     def get_cache_key(self, request: Request, view: APIView) -> str:  # noqa: ARG002 - the base class's shape
         user = request.user
