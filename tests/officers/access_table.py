@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from officers import submissions
 from tests.officers import moderation_rows as moderation
 from tests.officers import record_rows as record
 from tests.officers import roster_rows as rosters
@@ -92,6 +93,9 @@ RECORD = [
     page("photo-sort", lambda w: [w.question.pk], LOGIN, 404, 404, 404, 404, method="post"),
     page("tag-withdraw", lambda w: [w.waiting.pk], LOGIN, 404, 404, 404, 404, method="post"),  # another's
     page("jobs", lambda _: [], *ADMINS_ONLY, 200),
+    page("dead-letters", lambda _: [], *ADMINS_ONLY, 200, query=f"job={submissions.ERASE}&error="),
+    page("dead-letters", lambda _: [], *ADMINS_ONLY, 404),
+    page("dead-letters-again", lambda _: [], *ADMINS_ONLY, 302, method="post"),
     page("job-again", lambda w: [w.given_up.pk], *ADMINS_ONLY, 302, method="post"),
     page("review", lambda _: [], *PEOPLE_ONLY),
     page("review-decide", lambda w: [w.waiting.pk], LOGIN, 404, 302, 404, 302, method="post"),
@@ -214,6 +218,7 @@ ONLY_POST = {
     "photo-nobody",
     "tag-withdraw",
     "job-again",
+    "dead-letters-again",
     "bulk-run-act",
     "review-decide",
     "identification-answer",
