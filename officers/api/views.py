@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet
 
-from officers import submissions
+from officers import pressure, submissions
 from officers.api import examples
 from officers.api.errors import PHOTO_INVALID, READING, TOO_LARGE, TOO_MANY, photo_refusal
 from officers.api.serializers import (
@@ -21,6 +21,9 @@ from officers.api.serializers import (
     ReceiptSerializer,
 )
 from officers.models import Photo
+from oversight import throttles
+from oversight.api_refusals import Refused
+from oversight.proof import UNPROVEN
 from privacy.photos import PhotoRefused
 
 
@@ -64,6 +67,10 @@ class PhotoViewSet(mixins.RetrieveModelMixin, GenericViewSet[Photo]):
     def create(self, request: Request) -> Response:
         form = PhotoUploadSerializer(data=request.data)
         form.is_valid(raise_exception=True)
+        if pressure.is_on(request) and not throttles.allows(request, UNPROVEN):
+            raise Refused(
+                "too_many_photos", pressure.SENTENCE, http_status=status.HTTP_503_SERVICE_UNAVAILABLE
+            )
         upload, department = form.validated_data["photo"], form.validated_data["department"]
         try:
             photo = submissions.receive(data=upload.read(), department=department).photo

@@ -153,7 +153,9 @@ def _lines(lanes: list[_Lane]) -> Iterator[tuple[int, dict[str, Any]]]:
                     continue
                 selector.unregister(key.fileobj)
                 if code := lane.process.wait():
-                    raise LaneBroke(f"A lane ended with {code}. {lane.log.read_text(errors='replace')[-3000:]}")
+                    raise LaneBroke(
+                        f"A lane ended with {code}. {lane.log.read_text(errors='replace')[-3000:]}"
+                    )
 
 
 def _read(text: str) -> dict[str, Any]:

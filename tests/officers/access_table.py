@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from officers import submissions
 from tests.officers import case_rows as cases
 from tests.officers import moderation_rows as moderation
 from tests.officers import record_rows as record
@@ -96,6 +97,9 @@ RECORD = [
     page("token-new", lambda _: [], LOGIN, 200, 403, 403, 403),  # who keeps something needs a second factor
     page("token-revoke", lambda w: [record.token_of(w).pk], LOGIN, 404, 404, 404, 404, method="post"),
     page("jobs", lambda _: [], *ADMINS_ONLY, 200),
+    page("dead-letters", lambda _: [], *ADMINS_ONLY, 200, query=f"job={submissions.ERASE}&error="),
+    page("dead-letters", lambda _: [], *ADMINS_ONLY, 404),
+    page("dead-letters-again", lambda _: [], *ADMINS_ONLY, 302, method="post"),
     page("job-again", lambda w: [w.given_up.pk], *ADMINS_ONLY, 302, method="post"),
     page("review", lambda _: [], *PEOPLE_ONLY),
     page("review-decide", lambda w: [w.waiting.pk], LOGIN, 404, 302, 404, 302, method="post"),
@@ -233,6 +237,7 @@ ONLY_POST = {
     "tag-withdraw",
     "job-again",
     "token-revoke",
+    "dead-letters-again",
     "bulk-run-act",
     "review-decide",
     "identification-answer",
