@@ -7,6 +7,7 @@ import contextlib
 import glob
 import os
 import shutil
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -29,6 +30,13 @@ class DurableFolder(FileSystemStorage):
         for entry in (file, file.parent, file.parent.parent):  # the folder is what remembers the file's name
             _sync(entry)
         return saved
+
+    def keys(self) -> Iterator[str]:
+        """Of every whole file, in order."""
+        top = Path(self.location)
+        for folder, below, names in os.walk(top):
+            below.sort()
+            yield from (str(Path(folder, name).relative_to(top)) for name in sorted(names))
 
     def delete_prefix(self, prefix: str) -> None:
         """Every file whose key starts like this, and every folder."""
@@ -72,6 +80,15 @@ def opened(key: str) -> IO[bytes]:
     """The stored bytes to read bit by bit; the caller closes them. Raises FileNotFoundError."""
     stream: IO[bytes] = _private().open(key, "rb")
     return stream
+
+
+def all_keys() -> Iterator[str]:
+    """Of everything that is stored, one after the other; a bucket is asked for a page of them at a time."""
+    storage = _private()
+    if isinstance(storage, DurableFolder):
+        yield from storage.keys()
+    else:
+        yield from (item.key for item in storage.bucket.objects.all())  # type: ignore[attr-defined]  # S3Storage
 
 
 def delete(key: str) -> None:
