@@ -37,7 +37,9 @@ class ProtectSerializer(serializers.Serializer[Any]):
 
     photo = serializers.FileField(help_text="JPEG, PNG, GIF, WebP, AVIF or HEIF; at most 20 MB.")
     tool = serializers.ChoiceField(
-        choices=tools.NAMES, default="mask", help_text="Those installed on this site."
+        choices=[name for name in tools.NAMES if name not in tools.OFFLINE],
+        default="mask",
+        help_text="Those installed on this site.",
     )
     agree = serializers.BooleanField(
         default=False, help_text=f"For tools that measure a face. “{release.TEXT}”"

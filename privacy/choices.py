@@ -46,17 +46,30 @@ _ALL: Final = (
         "Changes pixels a little so that some programs that learn from this photo learn somebody else.",
         "People see you as before. Programs that it was not made against mostly still recognise you.",
     ),
+    Choice(
+        "unlearnable",
+        "Make a folder of photos worth little to learn from",
+        "Lays one noise over your face in all your photos, so that a program learns the noise and not you.",
+        "It does nothing against programs that are finished, nor for photos that you posted before.",
+    ),
 )
 
 
 @cache
 def offered() -> tuple[Choice, ...]:
-    """Those whose packages are installed here. `unlearnable` needs a folder and hours: it is offline only."""
+    """Those that the site itself can do: none that needs torch, and only what is installed here."""
     found = []
     for each in _ALL:
+        if each.name in tools.OFFLINE:
+            continue
         try:
             tool = tools.tool(each.name)
         except tools.ToolMissing:
             continue
         found.append(Choice(each.name, each.title, each.does, each.does_not, options.needs_release(tool)))
     return tuple(found)
+
+
+def at_home() -> tuple[Choice, ...]:
+    """Those that take minutes, for the program on one's own computer."""
+    return tuple(each for each in _ALL if each.name in tools.OFFLINE)

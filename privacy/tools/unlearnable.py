@@ -21,8 +21,6 @@ from privacy.shapes import Pixels, Rectangle
 from privacy.tools import Progress, Protected
 from privacy.unlearning import shortcut
 
-OFFLINE: Final = True
-
 MEASURED: Final = Path(__file__).with_name("unlearnable.json")
 NEAR_CHANCE: Final = 0.1
 """A program that is at most so much better than guessing has learnt nothing of use."""

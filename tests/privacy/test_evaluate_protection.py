@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from django.core.management.base import CommandError
 from PIL import Image
 
 from privacy import measures
+from privacy.management.commands import evaluate_protection
 from privacy.tools import NAMES
 
 DEMO = Path(__file__).resolve().parents[2] / "officers" / "demo"
@@ -78,3 +80,20 @@ def test_an_option_that_is_none(tmp_path: Path) -> None:
         call_command("evaluate_protection", tool="mask", images=tmp_path, option=["strong"])
     with pytest.raises(CommandError, match="colour"):
         call_command("evaluate_protection", tool="mask", images=tmp_path, option=["colour=red"])
+
+
+def test_options_reach_the_measure_as_it_takes_them() -> None:
+    def evaluate(
+        images: Path, *, photos: int, people: int, strength: str, kept_out: Sequence[str]
+    ) -> None: ...
+
+    words = {"people": "14", "strength": "high", "kept_out": "dlib,faceplugin"}
+    assert evaluate_protection.typed(evaluate, words) == {
+        "people": 14,
+        "strength": "high",
+        "kept_out": ["dlib", "faceplugin"],
+    }
+    with pytest.raises(CommandError, match="many"):
+        evaluate_protection.typed(evaluate, {"people": "many"})
+    with pytest.raises(CommandError, match="It has: kept_out, people, strength"):
+        evaluate_protection.typed(evaluate, {"images": "elsewhere"})

@@ -67,6 +67,7 @@ def test_the_page_begins_with_the_fear(browser: Client) -> None:
     mine = browser.get("/protect/?for=me").content.decode()
     for name in tools.NAMES:
         assert (f'value="{name}"' in mine) is (name in {each.name for each in choices.offered()})
+        assert (f"--tool {name}" in mine) is (name in tools.OFFLINE), "what the site does not do is named"
     assert "But:" in mine
     assert "Protect a photo" in browser.get("/").content.decode()
 
