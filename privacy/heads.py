@@ -42,7 +42,7 @@ _FLOOR: Final = 0.05
 _UPRIGHT_SIDE: Final = 1024
 _UPRIGHT_SCORE: Final = 0.3
 # Of the time that looking takes; the rest is for people's bodies, at the end.
-_FACES_SHARE: Final = 0.87
+_FACES_SHARE: Final = 0.6
 
 _MOST_ENLARGED: Final = 2.0
 
@@ -110,7 +110,11 @@ def find_heads_to_cover(pixels: Pixels, tell: Callable[[float], None] = lambda _
         strongest(np.concatenate(found)), -turns[0] % 4, *_sides(width, height, turns[0])
     )
     centerface.rest()
-    heads = whole.heads(faces, turning.turned(pixels, turns[0]))
+    heads = whole.heads(
+        faces,
+        turning.turned(pixels, turns[0]),
+        lambda share: tell(_FACES_SHARE + (1 - _FACES_SHARE) * share),
+    )
     people.rest()
     tell(1.0)
     return _heads(_inside(turning.turned_back(heads, turns[0], width, height), width, height))
