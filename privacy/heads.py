@@ -105,7 +105,7 @@ def find_heads_to_cover(pixels: Pixels, tell: Callable[[float], None] = lambda _
         turning.turned_back(_to_cover(turning.turned(pixels, turn), work), turn, width, height)
         for turn in turns
     ]
-    # A face seen in two turns is one; bodies are looked for with the photo as its faces say it is best seen.
+    # A face seen in two turns is one. Bodies are looked for in the first turn only.
     faces = turning.turned_back(
         strongest(np.concatenate(found)), -turns[0] % 4, *_sides(width, height, turns[0])
     )
