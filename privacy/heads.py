@@ -42,7 +42,7 @@ _FLOOR: Final = 0.05
 _UPRIGHT_SIDE: Final = 1024
 _UPRIGHT_SCORE: Final = 0.3
 # Of the time that looking takes; the rest is for people's bodies, at the end.
-_FACES_SHARE: Final = 0.87
+_FACES_SHARE: Final = 0.6
 
 _MOST_ENLARGED: Final = 2.0
 
@@ -105,12 +105,16 @@ def find_heads_to_cover(pixels: Pixels, tell: Callable[[float], None] = lambda _
         turning.turned_back(_to_cover(turning.turned(pixels, turn), work), turn, width, height)
         for turn in turns
     ]
-    # A face seen in two turns is one; bodies are looked for with the photo as its faces say it is best seen.
+    # A face seen in two turns is one. Bodies are looked for in the first turn only.
     faces = turning.turned_back(
         strongest(np.concatenate(found)), -turns[0] % 4, *_sides(width, height, turns[0])
     )
     centerface.rest()
-    heads = whole.heads(faces, turning.turned(pixels, turns[0]))
+    heads = whole.heads(
+        faces,
+        turning.turned(pixels, turns[0]),
+        lambda share: tell(_FACES_SHARE + (1 - _FACES_SHARE) * share),
+    )
     people.rest()
     tell(1.0)
     return _heads(_inside(turning.turned_back(heads, turns[0], width, height), width, height))

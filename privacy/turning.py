@@ -19,15 +19,17 @@ _STILL_DOUBTFUL: Final = 0.5
 
 
 def turns(pixels: Pixels, find: Finder) -> list[int]:
-    """Quarter turns (0 to 3, counter-clockwise) after which `find` sees faces in `pixels` best, as it is first.
+    """Quarter turns (0 to 3, counter-clockwise) after which `find` sees faces in `pixels` well.
 
+    First as it is, where that is among them: most photos are upright. Then the best first.
     `find` gives boxes of clear faces. Without any in any direction, the photo is taken as it is.
     """
     weights = [float(find(turned(pixels, turn))[:, 4].sum()) for turn in range(4)]
     best = max(weights)
     if not best:
         return [0]
-    return [turn for turn, weight in enumerate(weights) if weight >= _STILL_DOUBTFUL * best]
+    doubtful = [turn for turn in range(4) if weights[turn] >= _STILL_DOUBTFUL * best]
+    return sorted(doubtful, key=lambda turn: (turn != 0, -weights[turn]))
 
 
 def turned(pixels: Pixels, turn: int) -> Pixels:

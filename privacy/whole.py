@@ -5,6 +5,7 @@ but less exactly. So a person known by both gets a box around both, held to the 
 which every head was boxed by eye and 40 more with boxed faces; 14 photos were kept aside (docs/models.md).
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -37,9 +38,10 @@ _HINT_NEAR: Final = 1.5
 _ALONE_HIGH: Final = 60
 _ALONE_SCORE: Final = 0.3
 
-_SAME_PERSON: Final = 0.4  # intersection over union of two passes' heads
+_SAME_PERSON: Final = 0.3  # intersection over union of two passes' heads
 _SURE_FACE: Final = 0.3
 _SIZING_FACE: Final = 0.4
+_LEAST_OF_HEAD: Final = 0.3  # a face that is less of a head is somebody's behind it
 _MOST_OF_FACE: Final = 1.7  # no head is more than so many times as large as its clear face
 _FACE_LARGER: Final = 1.2
 # Around a face so clear and so much of its size: what is theirs. Smaller than this share of the face, it is no head.
@@ -48,25 +50,33 @@ _SHOULDERS: Final = 1.0
 _CHEST: Final = 3.0
 _PART_OF_ONESELF: Final = 0.6
 _FOREHEAD: Final = 0.12  # a head's middle lies so much of a face above the face's
-# Bodies tell sizes less exactly than faces do: so much larger in all, of which the mask's own scale is a part.
-_UNSURE: Final = 1.5 / masks.SCALE
+# Bodies tell sizes less exactly than faces do: so much larger in all, of which the mask's own scale is a part; less
+# where a clear face has told the size too.
+_UNSURE: Final = 1.7 / masks.SCALE
+_LESS_UNSURE: Final = 1.4 / masks.SCALE
 
 
-def heads(faces: Boxes, pixels: Pixels) -> Boxes:
-    """All heads in `pixels`, from the doubtful `faces` found there (overlaps removed) and from people's bodies."""
-    bodies, hints = _bodies(pixels)
+def heads(faces: Boxes, pixels: Pixels, tell: Callable[[float], None] = lambda _: None) -> Boxes:
+    """All heads in `pixels`, from the doubtful `faces` found there (overlaps removed) and from people's bodies.
+
+    `tell` hears the share of the looking that is done.
+    """
+    bodies, hints = _bodies(pixels, tell)
     faces = faces[_believed(faces, hints)]
     return _joined(faces, _not_on_oneself(_held_to_faces(bodies, faces), faces))
 
 
-def _bodies(pixels: Pixels) -> tuple[Boxes, Boxes]:
+def _bodies(pixels: Pixels, tell: Callable[[float], None] = lambda _: None) -> tuple[Boxes, Boxes]:
     """(heads of people, hints of such), in pixels of the photo."""
-    found, hints = [], []
+    found, hints, looked = [], [], 0
     is_large = max(pixels.shape[:2]) >= _LARGE_PASS[0]
-    for side, person, head in (*_PASSES, _LARGE_PASS) if is_large else _PASSES:
+    passes = (*_PASSES, _LARGE_PASS) if is_large else _PASSES
+    for side, person, head in passes:
         squares, looks = _pass(pixels, side)
         found.append(squares[(squares[:, 4] > person) & (looks > head)])
         hints.append(squares[looks > _HINT_HEAD])
+        looked += side**2
+        tell(looked / sum(side**2 for side, _, _ in passes))
     return geometry.averaged(np.concatenate(found), _SAME_PERSON), np.concatenate(hints)
 
 
@@ -100,7 +110,7 @@ def _held_to_faces(bodies: Boxes, faces: Boxes) -> Boxes:
     held = bodies.copy()
     clear = faces[faces[:, 4] >= _SIZING_FACE]
     for head in held:
-        own = clear[geometry.holds(head, geometry.middles(clear))]
+        own = clear[_may_be_its(head, clear)]
         if len(own):
             face = own[np.argmax(own[:, 4])]
             most = _MOST_OF_FACE * max(face[2] - face[0], face[3] - face[1])
@@ -111,6 +121,14 @@ def _held_to_faces(bodies: Boxes, faces: Boxes) -> Boxes:
                 middle = np.clip(wanted, middle - spare, middle + spare)
                 head[:4] = *(middle - most / 2), *(middle + most / 2)
     return held
+
+
+def _may_be_its(head: geometry.Box, faces: Boxes) -> geometry.Which:
+    """Which of `faces` are in the middle of `head` and large enough to be its own."""
+    high = faces[:, 3] - faces[:, 1]
+    which: geometry.Which = geometry.holds(head, geometry.middles(faces))
+    which &= high >= _LEAST_OF_HEAD * (head[3] - head[1])
+    return which
 
 
 def _not_on_oneself(bodies: Boxes, faces: Boxes) -> Boxes:
@@ -129,7 +147,7 @@ def _not_on_oneself(bodies: Boxes, faces: Boxes) -> Boxes:
 
 def _joined(faces: Boxes, bodies: Boxes) -> Boxes:
     """One box for each person: a body's head with its sure face in it, or either alone."""
-    larger = geometry.resized(bodies, _UNSURE)
+    larger = _with_margins(bodies, faces)
     middles, sizes = geometry.middles(faces), faces[:, 3] - faces[:, 1]
     free = np.ones(len(faces), np.bool_)
     kept = np.ones(len(bodies), np.bool_)
@@ -145,6 +163,14 @@ def _joined(faces: Boxes, bodies: Boxes) -> Boxes:
             continue
         free &= ~((faces[:, :2] >= head[:2]) & (faces[:, 2:4] <= head[2:4])).all(axis=1)
     return np.concatenate([larger[kept], faces[free]])
+
+
+def _with_margins(bodies: Boxes, faces: Boxes) -> Boxes:
+    """`bodies`' heads, so much larger that they hold the head though they are not exact."""
+    clear = faces[faces[:, 4] >= _SIZING_FACE]
+    known = np.array([_may_be_its(head, clear).any() for head in bodies], np.bool_)[:, np.newaxis]
+    larger: Boxes = np.where(known, geometry.resized(bodies, _LESS_UNSURE), geometry.resized(bodies, _UNSURE))
+    return larger
 
 
 def _clear_around(head: geometry.Box, faces: Boxes) -> geometry.Which:

@@ -85,12 +85,38 @@ def test_heads_known_in_one_way_only_stay() -> None:
 
 
 def test_no_head_is_larger_than_its_clear_face_allows() -> None:
-    face, body = boxes((90, 90, 110, 115, 0.9)), boxes((50, 50, 150, 150, 0.6))
+    face, body = boxes((90, 90, 110, 115, 0.9)), boxes((60, 60, 140, 140, 0.6))
     held = whole._held_to_faces(body, face)[0]
     assert held[2] - held[0] == pytest.approx(1.7 * 25)
     assert holds(held, middles(face)).all()
     doubtful = boxes((90, 90, 110, 115, 0.1))
     assert whole._held_to_faces(body, doubtful)[0].tolist() == body[0].tolist()
+
+
+def test_a_small_face_in_a_large_head_is_somebody_behind_it() -> None:
+    face, body = boxes((90, 90, 110, 115, 0.9)), boxes((50, 50, 150, 150, 0.6))
+    assert whole._held_to_faces(body, face)[0].tolist() == body[0].tolist()
+
+
+def test_a_head_whose_size_a_clear_face_tells_needs_less_margin() -> None:
+    bodies, faces = boxes((0, 0, 40, 40, 0.6), (100, 0, 140, 40, 0.6)), boxes((110, 10, 130, 32, 0.9))
+    alone, known = whole._with_margins(bodies, faces)
+    assert (alone[2] - alone[0]) * masks.SCALE == pytest.approx(1.7 * 40)
+    assert (known[2] - known[0]) * masks.SCALE == pytest.approx(1.4 * 40)
+
+
+def test_the_way_to_the_shoulders_tells_a_head_s_size_where_the_hips_are_guessed_too_near() -> None:
+    found, heat = np.zeros((40, 40), np.float32), np.ones((40, 40), np.float32)
+    found[20, 20] = 0.9
+    sides = []
+    for hips in (30, 16):
+        points = np.zeros(
+            (6, 40, 40), np.float32
+        )  # y and x of the head, the shoulders and the hips, from the middle
+        points[:, 20, 20] = (-10, 0, 0, 0, hips, 0)
+        squares, _ = people._decoded(found, points, heat, 0.5)
+        sides.append(float(squares[0, 2] - squares[0, 0]) / 4)
+    assert sides == [pytest.approx(0.41 * (10 + 30)), pytest.approx(1.47 * 10)]
 
 
 def test_a_large_doubtful_face_needs_a_body_and_a_small_one_does_not() -> None:

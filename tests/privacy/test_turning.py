@@ -51,6 +51,8 @@ def finder_of(upright: Pixels, weights: dict[int, float]) -> turning.Finder:
         ({0: 0.2, 3: 0.9}, [3]),
         ({0: 0.9, 1: 0.5}, [0, 1]),
         ({0: 0.5, 2: 0.9}, [0, 2]),
+        ({0: 0.4, 1: 0.6, 3: 0.9}, [3, 1]),
+        ({0: 0.5, 1: 0.5, 2: 0.9, 3: 0.6}, [0, 2, 3, 1]),
     ],
 )
 def test_the_direction_that_shows_most_is_looked_at_and_every_doubtful_one(
