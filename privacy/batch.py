@@ -49,14 +49,17 @@ def files_of(named: Sequence[Path]) -> list[tuple[Path, Path]]:
 
 
 def run(job: Job, files: Sequence[tuple[Path, Path]], say: TextIO) -> int:
-    """Do all files; how many were done. Progress and reasons are written to `say`."""
+    """Do all files; how many were done. Progress and reasons are written to `say`, what is said of many but once."""
     done = 0
     taken: set[Path] = set()
+    heard: set[str] = set()
     for number, (source, name) in enumerate(files, 1):
         target = job.output / _free(name.with_suffix(_ending(source)), taken)
         line = _Line(say, f"{number} of {len(files)}  {source.name}")
         try:
-            line.end("; ".join(_do(job, source, target, line.show)))
+            count, *said = _do(job, source, target, line.show)
+            line.end("; ".join([count, *(each for each in said if each not in heard)]))
+            heard.update(said)
             done += 1
         except PhotoRefused as refused:
             line.end(f"not done: {refused.sentence}")

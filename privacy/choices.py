@@ -49,7 +49,7 @@ _ALL: Final = (
     Choice(
         "unlearnable",
         "Make a folder of photos worth little to learn from",
-        "Lays one noise over your face in all your photos, so that a program learns the noise and not you.",
+        "Lays the same faint patches of colour over your face in all your photos; a program learns those first.",
         "It does nothing against programs that are finished, nor for photos that you posted before.",
     ),
 )

@@ -19,7 +19,8 @@ from privacy.shapes import Pixels, Rectangle
 
 NAMES: Final = ("mask", "replace", "evade", "cloak", "unlearnable")
 OFFLINE: Final = frozenset({"evade", "cloak", "unlearnable"})
-"""Those that need torch and minutes: for one's own computer. The site never imports them, even where they could run."""
+"""Those that need torch and minutes, or a folder: for one's own computer. The site never imports them, even where they
+could run."""
 
 Progress = Callable[[float], None]
 """Told the share of the work that is done, from 0 to 1."""

@@ -16,6 +16,7 @@ from privacy.weights import WeightsMissing
 
 _READERS: Final[dict[Any, Callable[[str], object]]] = {
     int: int,
+    float: float,
     str: str,
     Sequence[str]: lambda text: text.split(","),
 }
