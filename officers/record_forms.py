@@ -41,17 +41,15 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         self.user, self.above = user, above
         self.fields["version"].initial = self.instance.version
         for name, field in self.fields.items():
-            if isinstance(field, forms.DateField):
-                field.widget = forms.DateInput(format="%Y-%m-%d", attrs=DAY)
-            elif isinstance(field.widget, forms.Textarea):
-                field.widget.attrs["rows"] = 4
+            _dress(field)
             if name == "department" and isinstance(field, forms.ModelChoiceField):
                 self._offer_departments(field)
         if is_new(self.instance) and self.hangs_on and above is not None:
             setattr(self.instance, self.hangs_on, above)
         if not is_new(self.instance):
             self.fields.pop("is_published", None)  # its own act, with its own button
-        self.order_fields([*(name for name in self.fields if name != "why"), "why"])
+        last = ("is_published", "why")
+        self.order_fields([*(name for name in self.fields if name not in last), *last])
 
     def _offer_departments(self, field: "forms.ModelChoiceField[Department]") -> None:
         """Those that the user keeps; of a new fact about an officer, those where the officer is."""
@@ -83,6 +81,19 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         """Save the record and what is connected with it. Inside the caller's act."""
         saved: Recorded = self.save()
         return saved
+
+
+def _dress(field: forms.Field) -> None:
+    """A field as our pages show it; an empty choice says what it means."""
+    if isinstance(field, forms.DateField):
+        field.widget = forms.DateInput(format="%Y-%m-%d", attrs=DAY)
+    elif isinstance(field, forms.ModelChoiceField):
+        field.empty_label = "Choose" if field.required else "Not known"
+    elif isinstance(field, forms.TypedChoiceField) and not field.required:
+        choices: Any = field.choices
+        field.choices = [("", "Not known"), *(one for one in choices if one[0] != "")]
+    elif isinstance(field.widget, forms.Textarea):
+        field.widget.attrs["rows"] = 4
 
 
 class DepartmentForm(RecordForm):
