@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -117,12 +117,15 @@ def _save(form: RecordForm, request: HttpRequest) -> Any:
     """Save in one act, or None with the error in the form. Raises ChangedMeanwhile and NotPossible."""
     user, why = account(request), form.cleaned_data["why"]
     try:
-        with changing(by=user, why=why):
-            if form.instance.pk is not None:
-                records.lock(form.instance, seen=form.cleaned_data["version"] or 0)
-            saved = form.save_all()
-            if not isinstance(saved, Department):
-                rules.demand(user, "edit", saved)
+        with transaction.atomic():
+            with changing(by=user, why=why):
+                if form.instance.pk is not None:
+                    records.lock(form.instance, seen=form.cleaned_data["version"] or 0)
+                saved = form.save_all()
+                if not isinstance(saved, Department):
+                    rules.demand(user, "edit", saved)
+            with changing(by=user, why=why):
+                form.save_topics(saved)
             return saved
     except IntegrityError:
         form.add_error(None, TWICE)
