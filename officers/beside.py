@@ -53,7 +53,7 @@ def of_record(name: str) -> dict[str, ArraySubquery]:
     }
     if name != "departments":
         lists["document_rows"] = rows(
-            Document.objects.public().filter(**here), pk="pk", title="title", pages="pages"
+            Document.objects.public().filter(**here), pk="pk", title="title", pages="pages", at="created_at"
         )
     return lists
 
@@ -82,6 +82,11 @@ def of_officer() -> dict[str, ArraySubquery]:
             confidence="confidence",
         ),
     }
+
+
+def documents(record: Any) -> list[dict[str, Any]]:
+    """As officers/officer_documents.html takes them."""
+    return [{**row, "created_at": datetime.fromisoformat(row["at"])} for row in record.document_rows]
 
 
 def links(record: Any) -> list[ShownLink]:

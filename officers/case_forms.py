@@ -6,6 +6,7 @@ from django import forms
 from django.db.models.functions import Now
 
 from officers import merging
+from officers.about_forms import AboutIncidentForm
 from officers.models import CareerLink, Incident, Lawsuit, LawsuitParty, Location, State
 from officers.models.base import Recorded
 from officers.models.incident import no_street_number
@@ -51,6 +52,7 @@ class IncidentForm(RecordForm):
         help_text="One a line: the number, then the state, such as ABC123 OH.",
     )
     hangs_on = "department"
+    has_topics = True
 
     class Meta:
         model = Incident
@@ -88,9 +90,7 @@ class IncidentForm(RecordForm):
         return saved
 
 
-class LawsuitForm(RecordForm):
-    hangs_on = "department"
-
+class LawsuitForm(AboutIncidentForm):
     class Meta:
         model = Lawsuit
         fields = [

@@ -114,7 +114,7 @@ def _common(record: Any, parts: list[Any]) -> dict[str, Any]:
         "record": record,
         "department": record.department,
         "links": beside.links(record),
-        "documents": record.document_rows,
+        "documents": beside.documents(record),
         "topics": record.topic_rows,
         "sources": citing.of([record, *parts]),
         "changed_at": freshness.last_changed(record, *parts, at=beside.changes(record)),

@@ -2,14 +2,13 @@
 
 from typing import Any, ClassVar
 
+from officers.about_forms import AboutIncidentForm
 from officers.models import Allegation, Complaint, Finding, Penalty
 from officers.record_fields import OfficerField, find_officer, written
 from officers.record_forms import RecordForm
 
 
-class ComplaintForm(RecordForm):
-    hangs_on = "department"
-
+class ComplaintForm(AboutIncidentForm):
     class Meta:
         model = Complaint
         fields = (

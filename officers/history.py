@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -51,7 +52,7 @@ class Entry:
 
     @property
     def who(self) -> str:
-        return self.change.actor if self.change.actor_id else "A program"
+        return self.change.actor if self.change.actor_id else "a program"
 
 
 @cache
@@ -160,6 +161,8 @@ def _word(field: "models.Field[Any, Any]", value: Any, names: Names) -> str:
         return names.get(_target(field), {}).get(value, f"number {value}")
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, models.DecimalField):
+        return f"${Decimal(str(value)):,.2f}"
     if isinstance(field, models.DateTimeField):
         return date_format(timezone.localtime(datetime.fromisoformat(value)), "j F Y, H:i")
     text = str(value)

@@ -52,7 +52,7 @@ def gathered(pk: int) -> dict[str, Any]:
         "has_more_lawsuits": len(lawsuits) > SOME,
         "beside": [(cards.card(one), one.shared) for one in people if one.shared],
         "links": beside.links(officer),
-        "documents": officer.document_rows,
+        "documents": beside.documents(officer),
         "topics": officer.topic_rows,
         "sources": sources,
         "changed_at": freshness.last_changed(officer, *own, *salaries, at=beside.changes(officer)),

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from officers.connected_fields import TopicsField, dress, gather, topics_of
 from officers.models import (
     Assignment,
     Certification,
@@ -24,7 +25,6 @@ from officers.record_fields import find_named, is_new
 from oversight.models import User
 
 NOT_KEPT = "Choose a department that you keep."
-DAY = {"type": "date"}
 
 
 class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -35,23 +35,25 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         label="Why, or from which source?", required=False, max_length=300, help_text="Kept in the history."
     )
     hangs_on: ClassVar[str] = ""  # the field that names the record above
+    has_topics: ClassVar[bool] = False
 
     def __init__(self, *args: Any, user: User, above: Any = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.user, self.above = user, above
         self.fields["version"].initial = self.instance.version
         for name, field in self.fields.items():
-            if isinstance(field, forms.DateField):
-                field.widget = forms.DateInput(format="%Y-%m-%d", attrs=DAY)
-            elif isinstance(field.widget, forms.Textarea):
-                field.widget.attrs["rows"] = 4
+            dress(field)
             if name == "department" and isinstance(field, forms.ModelChoiceField):
                 self._offer_departments(field)
         if is_new(self.instance) and self.hangs_on and above is not None:
             setattr(self.instance, self.hangs_on, above)
         if not is_new(self.instance):
             self.fields.pop("is_published", None)  # its own act, with its own button
-        self.order_fields([*(name for name in self.fields if name != "why"), "why"])
+        if self.has_topics:
+            known = "" if is_new(self.instance) else topics_of(self.instance)
+            self.fields["topic_names"] = TopicsField(initial=known)
+        last = ("topic_names", "is_published", "why")
+        self.order_fields([*(name for name in self.fields if name not in last), *last])
 
     def _offer_departments(self, field: "forms.ModelChoiceField[Department]") -> None:
         """Those that the user keeps; of a new fact about an officer, those where the officer is."""
@@ -84,8 +86,15 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         saved: Recorded = self.save()
         return saved
 
+    def save_topics(self, saved: Recorded) -> None:
+        """In an act of its own: topics are everybody's, so that only an admin could take back both together."""
+        if "topic_names" in self.changed_data and self.add_prefix("topic_names") in self.data:
+            gather(saved, self.cleaned_data["topic_names"])
+
 
 class DepartmentForm(RecordForm):
+    has_topics = True
+
     class Meta:
         model = Department
         fields = [
@@ -145,6 +154,8 @@ class UnitForm(RecordForm):
 
 class OfficerForm(RecordForm):
     """A new officer begins with an assignment in the department above."""
+
+    has_topics = True
 
     badge_number = forms.CharField(label="Badge number", max_length=120, required=False)
 

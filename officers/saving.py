@@ -3,7 +3,7 @@
 The pages (officers/views/edit.py) and the API (officers/api/keeping.py) save nothing but through here.
 """
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from officers import records, rules
 from officers.models import Department
@@ -24,12 +24,15 @@ def save(form: RecordForm) -> tuple[Recorded, str]:
     there twice, and PermissionDenied when the form's user may not have it as it would be.
     """
     try:
-        with changing(by=form.user, why=form.cleaned_data["why"]) as act:
-            if form.instance.pk is not None:
-                records.lock(form.instance, seen=form.cleaned_data["version"] or 0)
-            saved = form.save_all()
-            if not isinstance(saved, Department):
-                rules.demand(form.user, "edit", saved)
+        with transaction.atomic():
+            with changing(by=form.user, why=form.cleaned_data["why"]) as act:
+                if form.instance.pk is not None:
+                    records.lock(form.instance, seen=form.cleaned_data["version"] or 0)
+                saved = form.save_all()
+                if not isinstance(saved, Department):
+                    rules.demand(form.user, "edit", saved)
+            with changing(by=form.user, why=form.cleaned_data["why"]):
+                form.save_topics(saved)
             return saved, act
     except IntegrityError as refused:
         raise Twice("There is one like this already.") from refused

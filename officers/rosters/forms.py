@@ -6,6 +6,7 @@ from django import forms
 
 from officers.models import RosterImport
 from officers.rosters.formats import GUESSED, ID, NO_COLUMN, fields_of, sheet_names
+from officers.rosters.words import words
 
 
 class ManyFilesField(forms.FileField):
@@ -118,13 +119,13 @@ class ColumnsForm(forms.Form):
 
 def _choices() -> list[tuple[str, str]]:
     names = {name for sheet in sheet_names() for name in fields_of(sheet)}
-    listed = sorted(names - {"department_name", "department_state"})
+    listed = sorted(names - {"department_name", "department_state"}, key=words)
     return [
         (NO_COLUMN, "Leave this column out"),
         (ID, "its number in the source"),
         ("department_name", "department"),
         ("department_state", "state of the department"),
-        *((name, name.replace("_", " ")) for name in listed),
+        *((name, words(name)) for name in listed),
     ]
 
 

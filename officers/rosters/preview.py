@@ -8,6 +8,7 @@ from officers.rosters import files
 from officers.rosters.formats import Mapped
 from officers.rosters.reading import tables
 from officers.rosters.understanding import Understood, reader_for
+from officers.rosters.words import words
 
 ROWS = 5
 
@@ -43,7 +44,7 @@ def first_rows(held: RosterImport) -> list[list[First]]:
 
 def _first(line: int, made: Understood) -> First:
     said = [
-        (name.replace("_", " "), ", ".join(value) if isinstance(value, list) else value.strip("|"))
+        (words(name), ", ".join(value) if isinstance(value, list) else value.strip("|"))
         for name, value in made.cells.items()
         if value and not (name == "officer_id" and str(value).startswith("~"))
     ]

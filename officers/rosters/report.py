@@ -9,6 +9,7 @@ from officers.rosters import comparing
 from officers.rosters.acts import count
 from officers.rosters.sheets import SHEETS
 from officers.rosters.statements import Statements
+from officers.rosters.words import words
 
 VERDICTS = ("new", "changed", "same", "doubtful", "wrong")
 WORDS = {
@@ -65,7 +66,7 @@ def _shown(held: RosterImport, row: RosterRow, officers: dict[int, Officer]) -> 
     )
     about = name or (officer.full_name if officer else "") or _first_words(row)
     changes = [
-        (column.replace("_", " "), _words(before), _words(after))
+        (words(column), _words(before), _words(after))
         for column, (before, after) in sorted(row.changes.items())
     ]
     candidates = [officers[n] for n in row.candidates if n in officers]

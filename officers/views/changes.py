@@ -1,5 +1,6 @@
 """The history as pages: of one record, of everything lately, of one act; taking back; officers side by side."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from officers import history, merging, records, rules
+from officers import history, lines, merging, records, rules
 from officers.models import Department, Officer, OfficerMerge, RecordChange
 from officers.problems import NotPossible
 from officers.record_fields import find_officer, written
@@ -130,7 +131,7 @@ def _side_by_side(kept: Officer, gone: Officer) -> list[dict[str, Any]]:
     for name in merging.OWN_FIELDS:
         field = Officer._meta.get_field(name)
         show = getattr(Officer, f"get_{name}_display", None)
-        left, right = (show(one) if show else getattr(one, name) for one in (kept, gone))
+        left, right = (show(one) if show else _shown(getattr(one, name)) for one in (kept, gone))
         rows.append(
             {
                 "name": name,
@@ -142,6 +143,10 @@ def _side_by_side(kept: Officer, gone: Officer) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _shown(value: Any) -> Any:
+    return lines.day(value) if isinstance(value, date) else value
 
 
 @login_required

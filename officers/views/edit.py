@@ -20,6 +20,8 @@ from officers.problems import NotPossible
 from officers.record_forms import RecordForm
 from oversight.people import account
 
+WITH_PAGES = ("department", "officer", "incident", "complaint", "lawsuit")
+
 
 def kind_or_404(name: str) -> Kind:
     if name not in KINDS:
@@ -48,6 +50,7 @@ def record(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "above": above,
         "above_url": address(above) if above else "",
         "parts": [(one, rows[:MOST_BELOW], len(rows) > MOST_BELOW) for one, rows in parts],
+        "public_url": _public_page(found),
         "may_delete": rules.may(user, "delete", found),
         "may_merge": kind == "officer" and rules.may(user, "merge", found),
     }
@@ -68,7 +71,13 @@ def add(request: HttpRequest, kind: str, above: str = "", pk: int = 0) -> HttpRe
         if saved is not None:
             messages.success(request, f"The {wanted.words} was added.")
             return redirect(address(parent if parent and not below(wanted) else saved))
-    context = {"form": form, "kind": wanted, "title": f"Add {wanted.one}", "back_url": _back(parent)}
+    context = {
+        "form": form,
+        "kind": wanted,
+        "title": f"Add {wanted.one}",
+        "caption": str(parent or ""),
+        "back_url": _back(parent),
+    }
     return render(request, "officers/edit_form.html", context, status=400 if form.errors else 200)
 
 
@@ -94,6 +103,7 @@ def edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "title": title,
         "back_url": address(found),
         "conflict": conflict,
+        "caption": str(found),
     }
     return render(
         request, "officers/edit_form.html", context, status=409 if conflict else 400 if form.errors else 200
@@ -173,6 +183,13 @@ def drafts(request: HttpRequest) -> HttpResponse:
         "officers/edit_drafts.html",
         {"waiting": waiting, "is_empty": not any(rows for _, rows in waiting)},
     )
+
+
+def _public_page(record: Any) -> str:
+    """Where everybody sees it; empty where it has no page of its own, or is hidden."""
+    name = str(record._meta.model_name)
+    is_seen = name in WITH_PAGES and type(record).objects.public().filter(pk=record.pk).exists()
+    return reverse(name, args=[record.pk]) if is_seen else ""
 
 
 def _back(parent: Any) -> str:

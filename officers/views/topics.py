@@ -53,7 +53,7 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
         "departments": Department.objects.public().filter(topics=pk).order_by("name")[: beside.MOST],
         "documents": Document.objects.public()
         .filter(topics=pk)
-        .values("pk", "title", "pages")[: beside.MOST],
+        .values("pk", "title", "pages", "created_at")[: beside.MOST],
     }
     return render(request, "officers/topic.html", context)
 

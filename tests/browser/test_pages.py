@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from officers.models import Assignment, Department, Officer
+from officers.models import Assignment, Department, Incident, Officer, Topic
 from tests.browser import demo
 from tests.browser.conftest import Visit
 from tests.browser.visitor import SIZES, SLOWEST_JOB, Visitor
@@ -27,6 +27,7 @@ ANYBODY = [
     *("/who/?q=nowhere", "/send/", "/send/thanks/?photos=2", "/accounts/login/", "/accounts/signup/"),
     *("/officers/?view=list&sort=rank", "/officers/?race=unknown&gender=F&page=abc#narrow", "/search/"),
     *("/search/?q=sergeant", "/search/?q=pat", "/departments/?state=OH", "/departments/?state=ZZ"),
+    *("/incidents/?q=march&since=2020-01-01&page=abc", "/plates/?number=plp-114", "/topics/"),
     "/no/such/page/",
 ]
 
@@ -41,10 +42,16 @@ def faults_of(visitor: Visitor, size: str) -> list[str]:
     return [f"{page.url}: {fault}" for fault in found]
 
 
+def paths_of_cases() -> list[str]:
+    """The page of one of each kind that has the most to show."""
+    harbor = Incident.objects.get(report_number="20-14477")
+    cases = (harbor, harbor.complaints.get(), harbor.lawsuits.get(), Topic.objects.get(name="Pepper spray"))
+    return [f"/{one._meta.model_name}s/{one.pk}/" for one in cases]
+
+
 def paths_of_departments() -> list[str]:
-    """The pages of each department, and of one officer with photos."""
-    first = Officer.objects.filter(faces__isnull=False).earliest("pk")
-    paths = [f"/officers/{first.pk}/"]
+    """The pages of each department, and of the officer of whom most is known."""
+    paths = [f"/officers/{demo.officer('005').pk}/"]
     for department in Department.objects.all():
         paths += [f"/departments/{department.pk}/", f"/who/{department.pk}/", f"/who/{department.pk}/roster/"]
     return paths
@@ -73,7 +80,7 @@ def test_the_checks_see_what_they_should(visit: Visit) -> None:
 @pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_pages_for_anybody(visit: Visit, size: Any, scheme: Any) -> None:
     visitor, faults = visit(size, scheme=scheme), []
-    for path in ANYBODY + paths_of_departments():
+    for path in ANYBODY + paths_of_departments() + paths_of_cases():
         visitor.go(path)
         faults += faults_of(visitor, size)
     assert faults == []
@@ -96,7 +103,12 @@ def test_awkward_names_fit_on_a_phone(visit: Visit) -> None:
 def test_pages_of_volunteers_and_coordinators(visit: Visit, size: Any, scheme: Any) -> None:
     visitor, faults = visit(size, scheme=scheme), []
     visitor.sign_in("coordinator")
-    for path in ("/", "/photos/", "/review/", "/accounts/email/", "/accounts/password/change/"):
+    officer, where = demo.officer("005").pk, demo.department(demo.ALLOWED).pk
+    for path in (
+        *("/", "/photos/", "/review/", "/accounts/email/", "/accounts/password/change/", "/record/changes/"),
+        *(f"/record/officer/{officer}/", f"/record/officer/{officer}/edit/", f"/officers/{officer}/merge/"),
+        *(f"/departments/{where}/rosters/", f"/record/department/{where}/add/incident/"),
+    ):
         visitor.go(path)
         faults += faults_of(visitor, size)
     menu = visitor.page.locator("header summary >> visible=true")

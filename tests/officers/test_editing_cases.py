@@ -17,6 +17,8 @@ from officers.models import (
     Link,
     Location,
     Officer,
+    RecordChange,
+    Topic,
 )
 from tests import factories
 from tests.officers.keeping import add, change, client, keeper, where
@@ -38,6 +40,30 @@ def test_a_complaint_down_to_its_penalty(client: Client, where: Department) -> N
     assert finding.penalties.get().amount == Decimal("250.50")
     page = client.get(reverse("record-history", args=["complaint", complaint.pk])).content
     assert all(words in page for words in (b"Unreasonable force", b"The board", b"Suspension"))
+
+
+def test_what_it_is_about_and_its_topics_are_written_in_words(client: Client, where: Department) -> None:
+    incident = Incident.objects.create(department=where, report_number="24-1")
+    Incident.objects.create(department=factories.department(), report_number="24-2")
+    Topic.objects.create(name="Pepper spray")
+    assert add(client, where, "complaint", about="24-2").status_code == 400  # another department's
+    assert add(client, where, "complaint", about="24-1", topic_names="pepper SPRAY\n\nNew").status_code == 302
+    made = Complaint.objects.get()
+    assert made.incident_id == incident.pk
+    assert set(made.topics.values_list("name", flat=True)) == {"Pepper spray", "New"}
+    change(client, made, topic_names="New")
+    made.refresh_from_db()
+    assert [topic.name for topic in made.topics.all()] == ["New"]
+    assert made.incident_id == incident.pk
+    change(client, made, about="")
+    made.refresh_from_db()
+    assert made.incident_id is None
+    edit = RecordChange.objects.filter(record="officers_complaint", operation="U").latest("pk")
+    assert (
+        client.post(reverse("record-undo", args=[edit.act])).status_code == 302
+    )  # though topics are everybody's
+    made.refresh_from_db()
+    assert made.incident_id == incident.pk
 
 
 def test_links_and_sources_hang_on_what_they_are_about(client: Client, where: Department) -> None:

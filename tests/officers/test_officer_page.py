@@ -36,9 +36,8 @@ def test_everything_known_is_on_the_page() -> None:
         assert f"/{kind}s/{made[kind].pk}/" in text, kind
     for words in ("Paper 7", "Sustained", "Fine", "1 incident together", "Possible: only the name fits"):
         assert words in text, words
-    assert (
-        text.count(f"/officers/{other.pk}/") == 3
-    )  # the same person, a stint of theirs, and who was there too
+    # the same person elsewhere, a stint of theirs, and who was at the same incident
+    assert text.count(f"/officers/{other.pk}/") == 3
     assert "Last changed on" in text
 
 

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from officers import holds, latest
 from officers.models import (
+    Citation,
     Complaint,
+    Document,
     Incident,
     Lawsuit,
 )
@@ -171,6 +173,19 @@ class TestTheLists:
 
 
 class TestOtherWays:
+    def test_documents_that_somebody_has_looked_at_are_on_every_page(self) -> None:
+        world = World()
+        topic, complaint = case_rows.topic_of(world), case_rows.complaint_of(world)
+        paper = Document.objects.create(department=world.a, title="The report", sha256="b" * 64, size=1)
+        paper.officers.add(world.officer)
+        paper.complaints.add(complaint)
+        topic.documents.add(paper)
+        Citation.objects.create(record="complaint", record_id=complaint.pk, document=paper)
+        pages = [f"/officers/{world.officer.pk}/", f"/complaints/{complaint.pk}/", f"/topics/{topic.pk}/"]
+        assert [seen(page).count("The report") for page in pages] == [0, 0, 0]
+        Document.objects.update(review_state="approved", reviewed_at=timezone.now())
+        assert [seen(page).count("The report") for page in pages] == [1, 2, 1]
+
     @pytest.mark.parametrize("number", ["77-mark", "77 MARK", "77MARK"])
     def test_a_plate_is_found_however_it_is_written(self, number: str) -> None:
         world = World()
