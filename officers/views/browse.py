@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from officers import cards, holds, pictures
-from officers.models import Assignment, Department, Officer, Photo, SearchRow
+from officers import cards, holds, pictures, sources
+from officers.models import Assignment, Department, Document, Officer, Photo, SearchRow
 from officers.querysets import OfficerQuerySet
 from oversight.people import account_if_any
 
@@ -54,6 +54,8 @@ def officer(request: HttpRequest, pk: int) -> HttpResponse:
             for face in cards.public_faces(shown)
         ],
         "faces": cards.public_faces(shown),
+        "documents": Document.objects.public().filter(officers=shown).defer("text")[:PAGE],
+        "sources": sources.of(shown, *stints),
         "may_hold": user is not None and holds.may_hold(user, shown),
     }
     return render(request, "officers/officer.html", context)
