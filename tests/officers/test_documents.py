@@ -14,6 +14,7 @@ from officers.models import Document, RecordChange
 from officers.problems import NotPossible
 from oversight import storage
 from oversight.models import AuditEvent, OutboxEntry, User
+from privacy import pdfs
 from privacy.pdfs import PdfRefused
 from tests import factories, pdf_samples
 from tests.officers.document_rows import WORDS, published, read, sent, work
@@ -168,7 +169,7 @@ def test_more_words_than_can_be_indexed_are_kept_as_far_as_they_can(monkeypatch:
         )
         for _ in range(10)
     )
-    monkeypatch.setattr(documents.pdfs, "text_of", lambda _: documents.PdfText(10, texts, False))
+    monkeypatch.setattr(pdfs, "text_of", lambda _: pdfs.PdfText(10, texts, False))
     document = read(factories.department())
     assert 0 < (document.pages_read or 0) < 10 == document.pages
     assert document.trouble == ""
