@@ -10,12 +10,13 @@ import shutil
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
 SHORTEST_PREFIX = 32
+PIECE = 1 << 16
 
 
 class DurableFolder(FileSystemStorage):
@@ -76,10 +77,15 @@ def read(key: str) -> bytes:
         return BytesIO(stored.read()).getvalue()
 
 
-def opened(key: str) -> IO[bytes]:
-    """The stored bytes to read bit by bit; the caller closes them. Raises FileNotFoundError."""
-    stream: IO[bytes] = _private().open(key, "rb")
-    return stream
+def is_there(key: str) -> bool:
+    return bool(_private().exists(key))
+
+
+def pieces(key: str) -> Iterator[bytes]:
+    """The stored bytes bit by bit: nothing is opened before somebody takes the first. Raises FileNotFoundError then."""
+    with _private().open(key, "rb") as stored:
+        while piece := stored.read(PIECE):
+            yield piece
 
 
 def all_keys() -> Iterator[str]:

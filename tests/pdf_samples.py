@@ -28,8 +28,11 @@ def writer_of(*texts: str) -> PdfWriter:
     """A page with each text, in Helvetica under the name /A: resources may be named like keys that are left out."""
     writer = PdfWriter()
     font = writer._add_object(
-        names(Type=NameObject("/Font"), Subtype=NameObject("/Type1"), BaseFont=NameObject("/Helvetica"))
-    )
+        names(
+            Type=NameObject("/Font"), Subtype=NameObject("/Type1"), BaseFont=NameObject("/Helvetica"),
+            Encoding=NameObject("/WinAnsiEncoding"),
+        )
+    )  # fmt: skip
     for text in texts:
         page = writer.add_blank_page(612, 792)
         lines = "".join(f"({line}) Tj 0 -16 Td " for line in text.splitlines())

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
@@ -110,7 +110,7 @@ def about(shown: Document) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 @require_safe
-def public_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+def public_file(request: HttpRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
     """The pages as a PDF, made anew: without anything else that was in the file."""
     return _download(get_object_or_404(Document.objects.public().filter(copy_size__gt=0), pk=pk), "copy")
 
@@ -128,7 +128,7 @@ def private_file(request: HttpRequest, pk: int, which: str) -> HttpResponse:
 
 @require_safe
 @login_required
-def opened_file(request: HttpRequest, token: str) -> HttpResponse | FileResponse:
+def opened_file(request: HttpRequest, token: str) -> HttpResponse | StreamingHttpResponse:
     try:
         pk, which, person = signing.loads(token, salt=_SALT, max_age=LINK_SECONDS)
     except signing.BadSignature as odd:
@@ -140,13 +140,13 @@ def opened_file(request: HttpRequest, token: str) -> HttpResponse | FileResponse
     )
 
 
-def _download(found: Document, which: str) -> FileResponse:
+def _download(found: Document, which: str) -> StreamingHttpResponse:
     """A file to keep, never to look at here: it is a stranger's, whatever was taken out of it."""
-    try:
-        stream = storage.opened(getattr(found, KEYS[which]))
-    except FileNotFoundError as gone:
-        raise Http404 from gone
+    key = getattr(found, KEYS[which])
+    if not storage.is_there(key):
+        raise Http404
     name = f"{slugify(found.title)[:80] or 'document'}-{found.pk}.pdf"
-    response = FileResponse(stream, as_attachment=True, filename=name, content_type="application/pdf")
+    response = StreamingHttpResponse(storage.pieces(key), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from officers import submissions
 from tests.officers import case_rows as cases
+from tests.officers import document_rows as files
 from tests.officers import moderation_rows as moderation
 from tests.officers import record_rows as record
 from tests.officers import roster_rows as rosters
@@ -168,6 +169,26 @@ KEEPING = [
     page("officer-merge", lambda w: [w.officer.pk], *record.OF_A),
     page("officer-split", lambda w: [record.merge_of(w).pk], *record.OF_A_ONLY_POST, method="post"),
 ]
+DOCUMENTS = [
+    page("document-list"),
+    page("document", lambda w: [files.stored_of(w).pk]),
+    page("document", lambda w: [files.waiting_of(w).pk], 404),
+    page("document-file", lambda w: [files.stored_of(w).pk]),
+    page("document-file", lambda w: [files.waiting_of(w).pk], 404),
+    page("document-send", lambda _: [], *PEOPLE_ONLY),
+    page("document-sent", lambda _: [], *PEOPLE_ONLY),
+    page("documents-waiting", lambda _: [], *PEOPLE_ONLY),
+    page("document-review", lambda w: [files.waiting_of(w).pk], *record.OF_A),
+    page("document-review", lambda w: [files.stored_of(w).pk], *record.OF_A_ONLY_POST, method="post"),
+    page("document-status", lambda w: [files.waiting_of(w).pk], *record.OF_A),
+    page("document-private", lambda w: [files.waiting_of(w).pk, "copy"], *record.OF_A_ONLY_POST),
+    page("document-private", lambda w: [files.stored_of(w).pk, "original"], *record.OF_A_ONLY_POST),
+    page("document-private", lambda w: [files.stored_of(w).pk, "other"], LOGIN, 404, 404, 404, 404),
+    page("document-opened", lambda _: ["no-such-token"], LOGIN, 404, 404, 404, 404),
+    page("record-edit", lambda w: ["document", files.waiting_of(w).pk], *record.OF_A),
+    page("record-delete", lambda w: ["document", files.waiting_of(w).pk], *record.OF_A),
+    page("record-add-below", lambda w: ["department", w.a.pk, "document"], LOGIN, 404, 404, 404, 404),
+]
 BOX = "x=10&y=10&w=40&h=50"
 PLUGIN = [  # whoever holds the link may look; the role is of no matter
     page("transparency"),
@@ -224,7 +245,7 @@ ROSTERS = [
     page("export-everything", lambda _: ["csv"], method="post"),
     page("export-everything", lambda _: ["xlsx"], 404, method="post"),
 ]
-TABLE = RECORD + CASES + MODERATION + KEEPING + ROSTERS + (PLUGIN if HAS_PLUGIN else [])
+TABLE = RECORD + CASES + MODERATION + KEEPING + DOCUMENTS + ROSTERS + (PLUGIN if HAS_PLUGIN else [])
 ONLY_POST = {
     "matching-approve",
     "matching-forbid",

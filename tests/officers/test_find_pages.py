@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from officers import holds
-from officers.models import Complaint, Document, Incident, Lawsuit, LicensePlate, Officer
+from officers.models import Citation, Complaint, Document, Incident, Lawsuit, LicensePlate, Officer
 from oversight.models import User
 from tests import factories
 
@@ -198,7 +198,11 @@ def test_everything_asked_is_in_the_address_and_on_the_page(client: Client) -> N
 PAGES = [
     "/", "/departments/", "/departments/{a}/", "/officers/", "/officers/?q=ann+lee", "/officers/?q=amn+lea+bo",
     "/officers/?department={a}&q=ann", "/officers/?department={a}&race=WHITE&with_photo=true&sort=pay",
-    "/officers/?race=WHITE", "/search/?q=ann+lee", "/search/?q=amn+lea+x9+bo", "/officers/suggest/?q=amn+lea",
+    "/officers/?race=WHITE", "/search/?q=ann+lee", "/search/?q=amn+lea+x9+bo",
+    "/search/?q=Jos%C3%A9+Mu%C3%B1oz+Pe%C3%B1a", "/search/?q=%C5%81ukasz+%C3%98rum+Stra%C3%9F",
+    "/search/?q=%C6%98wame+%C6%81ello+Tes", "/search/?q=%D0%98%D0%B2%D0%B0%D0%BD+%D0%9F%D1%91%D1%82%D1%80+Lee",
+    "/search/?q=policy+%C3%A9tat", "/documents/", "/documents/?department={a}", "/documents/{d}/", "/officers/{o}/",
+    "/officers/suggest/?q=amn+lea",
 ]  # fmt: skip
 
 
@@ -211,7 +215,20 @@ def test_a_page_costs_at_most_twelve_queries(client: Client, page: str) -> None:
                 where, first_name="Ann", last_name="Lee", race="WHITE", rank=f"R{at % 3}", unit="N"
             )
         factories.face(who, factories.photo(where))
-        path = page.format(a=where.pk)
+        document = Document.objects.create(
+            department=where,
+            title=f"Policy {count}",
+            text="A policy of the etat.\fMore",
+            pages=2,
+            pages_read=2,
+            sha256=f"{count:064}",
+            size=1,
+            review_state="approved",
+            reviewed_at=timezone.now(),
+        )
+        document.officers.add(who)
+        Citation.objects.create(record="officer", record_id=who.pk, document=document, page=1)
+        path = page.format(a=where.pk, d=document.pk, o=who.pk)
         client.get(path)
         with CaptureQueriesContext(connection) as queries:
             assert client.get(path).status_code == 200

@@ -1,12 +1,14 @@
 """Who is found by what people type: any order, accents, slips, nicknames; and who comes first."""
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 
 from officers import finding, name_search
 from officers.finding import Search
 from officers.models import NameWord, Officer, OfficerAlias, SearchRow
 from tests import factories
+from workers import upkeep
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +106,33 @@ def test_plain_letters_are_read_as_the_database_does(text: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT search_words(%s)", [text])
         assert name_search._words_of(text) == cursor.fetchone()[0]
+
+
+def test_latin_letters_are_read_as_the_database_does_whatever_is_on_them() -> None:
+    letters = [chr(at) for first, last in ((0xC0, 0x250), (0x1E00, 0x1F00)) for at in range(first, last)]
+    letters += [*"’‘ʼ´", "e\u0301", "N\u0303"]
+    words = [f"x{letter}y" for letter in letters]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT search_words(w) FROM unnest(%s::text[]) WITH ORDINALITY AS t (w, n) ORDER BY n", [words]
+        )
+        of_database = dict(zip(words, (row[0] for row in cursor.fetchall()), strict=True))
+    plain = [word for word in words if name_search._plain(word).isascii()]
+    assert len(plain) > 500
+    assert {word: name_search._words_of(word) for word in plain} == {
+        word: of_database[word] for word in plain
+    }
+
+
+def test_words_are_forgotten_once_a_day() -> None:
+    who = factories.officer(factories.department(), last_name="Kowalski")
+    who.delete()
+    cache.delete(name_search.FORGOTTEN_TODAY)
+    assert name_search.forget_words()
+    assert not NameWord.objects.exists()
+    assert not name_search.forget_words()
+    assert name_search.forget_words in upkeep.upkeep_tasks()
+    cache.delete(name_search.FORGOTTEN_TODAY)
 
 
 def test_words_that_nobody_has_any_more_are_forgotten() -> None:
