@@ -3,12 +3,13 @@ SHELL := /bin/bash
 PYTHON_OF_VENV := .venv/bin/python
 ARGS ?=
 
-.PHONY: help run test deep shots check fix lock packages packages-dev
+.PHONY: help run test deep fuzz shots check fix lock packages packages-dev
 
 help:
 	@echo "make run     start the product in this terminal (PORT=8001 for another port, Ctrl-C to stop)"
 	@echo "make test    run all tests, with and without the recognition plugin (ARGS='-k gate' for some)"
 	@echo "make deep    the long proofs of the legal gate and of photo intake (hours)"
+	@echo "make fuzz    5,000 made-up calls to the API, by its own document (CALLS=500 for fewer)"
 	@echo "make shots   take the README's screenshots of a running demo (ADDRESS=http://127.0.0.1:8000)"
 	@echo "make check   format, lint, types, import rules, migrations, deployment settings"
 	@echo "make fix     format, and mend what the linter can mend"
@@ -29,6 +30,9 @@ test: packages-dev
 
 deep: packages-dev
 	@scripts/deep.sh
+
+fuzz: packages-dev
+	@scripts/api_fuzz.sh
 
 shots: packages-dev
 	@.venv/bin/python scripts/screenshots.py $(or $(ADDRESS),http://127.0.0.1:8000)

@@ -23,10 +23,10 @@ if TYPE_CHECKING:  # rest_framework.views reads the settings that name this file
 KEY_SECONDS = 3600
 
 
-def forgetful_name(address: str) -> str:
-    """A name for an address that nobody can turn back once the hour's key is gone."""
+def forgetful_name(address: str | None) -> str:
+    """A name for an address that nobody can turn back once the hour's key is gone. Behind a socket there is none."""
     key = cache.get_or_set("throttle-key", lambda: secrets.token_hex(16), timeout=KEY_SECONDS)
-    return hmac.new(str(key).encode(), address.encode(), hashlib.sha256).hexdigest()[:24]
+    return hmac.new(str(key).encode(), (address or "").encode(), hashlib.sha256).hexdigest()[:24]
 
 
 def network_name(request: HttpRequest | Request) -> str:

@@ -46,6 +46,7 @@ KEPT_FROM_OUTSIDE = {
     "OVERSIGHT_BULK_PHOTOS",
     "OVERSIGHT_CHAOS_KILLS",
     "OVERSIGHT_ROSTER_OFFICERS",
+    "OVERSIGHT_API_CALLS",
 }
 # Nothing to lose: speed instead of durability.
 HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

@@ -3,13 +3,14 @@
 Rows come from officers/api/shown.py, which fetches of what they name only what is public.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from officers.api import shown
 from officers.api.fact_serializers import (
+    ClockField,
     LinkBriefSerializer,
     NumbersField,
     OfficerNameSerializer,
@@ -34,6 +35,9 @@ class LocationSerializer(serializers.ModelSerializer[Location]):
     class Meta:
         model = Location
         fields = ["street_name", "cross_street1", "cross_street2", "city", "state", "zip_code"]
+        extra_kwargs: ClassVar[dict[str, Any]] = {
+            name: {"validators": []} for name in fields if name not in {"city", "state"}
+        }
 
 
 class PlateBriefSerializer(serializers.ModelSerializer[LicensePlate]):
@@ -51,6 +55,8 @@ class PlateSerializer(PlateBriefSerializer):
 
 
 class IncidentBriefSerializer(serializers.ModelSerializer[Incident]):
+    time = ClockField(allow_null=True)
+
     class Meta:
         model = Incident
         fields = ["id", "department", "date", "time", "report_number"]
@@ -63,6 +69,8 @@ class PenaltySerializer(serializers.ModelSerializer[Penalty]):
 
 
 class FindingSerializer(WithParts):
+    """What was found about an allegation."""
+
     parts = frozenset(shown.PARTS[Finding].by_name)
     penalties = PenaltySerializer(many=True, required=False)
 
@@ -102,6 +110,8 @@ def _unless_hidden(row: Any, name: str) -> str:
 
 
 class AllegationSerializer(AccusedMixin, WithParts):
+    """Of what an officer is accused. Whose name the record does not know is `accused_as` in the source."""
+
     parts = frozenset(shown.PARTS[Allegation].by_name)
     findings = FindingNestedSerializer(many=True, required=False)
 
@@ -131,6 +141,8 @@ class ComplaintBriefSerializer(serializers.ModelSerializer[Complaint]):
 
 
 class ComplaintSerializer(WithParts):
+    """A complaint; `allegations` go down to findings and penalties."""
+
     parts = frozenset(shown.PARTS[Complaint].by_name)
     incident = number("public_incident")
     allegations = AllegationNestedSerializer(many=True, required=False)
@@ -172,6 +184,8 @@ class LawsuitBriefSerializer(serializers.ModelSerializer[Lawsuit]):
 
 
 class LawsuitSerializer(WithParts):
+    """A case about a department’s officers."""
+
     parts = frozenset(shown.PARTS[Lawsuit].by_name)
     incident = number("public_incident")
     parties = PartySerializer(many=True, required=False)
@@ -194,6 +208,9 @@ class LawsuitSerializer(WithParts):
 
 
 class IncidentSerializer(WithParts):
+    """Something that happened, with the public officers who were there and the plates that were seen."""
+
+    time = ClockField(allow_null=True)
     parts = frozenset(shown.PARTS[Incident].by_name)
     happened_at = serializers.SerializerMethodField()
     location = LocationSerializer(allow_null=True)

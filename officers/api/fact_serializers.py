@@ -5,6 +5,7 @@ Rows come from officers/api/shown.py, which fetches of what they name only what 
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from officers.models import (
@@ -20,6 +21,11 @@ from officers.models import (
     Topic,
     Unit,
 )
+
+
+@extend_schema_field({"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?$"})
+class ClockField(serializers.TimeField):
+    """The clock on the wall there: without a zone, so it is no `time` of JSON Schema."""
 
 
 def number(source: str) -> serializers.IntegerField:

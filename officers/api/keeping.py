@@ -33,6 +33,7 @@ from oversight.acting import changing
 from oversight.api_refusals import Refused
 from oversight.models import User
 
+NO_FIELD = "non_field_errors"
 CHANGED = "Somebody changed it since you read it. Read it again, and send your change again."
 NEEDED = "Say which version you change: send the ETag of the record, as you read it, in If-Match."
 
@@ -197,10 +198,7 @@ class KeptViewSet(Keeping):
     def _save(self, form: RecordForm) -> tuple[Any, str]:
         if not form.is_valid():
             raise ValidationError(
-                {
-                    "non_field_errors" if name == "__all__" else name: list(errors)
-                    for name, errors in form.errors.items()
-                }
+                {name.replace("__all__", NO_FIELD): [*map(str, wrong)] for name, wrong in form.errors.items()}
             )
         with as_api_errors():
             saved, act = saving.save(form)

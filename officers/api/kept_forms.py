@@ -12,6 +12,7 @@ from django import forms
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from officers.api.fact_serializers import ClockField
 from officers.kinds import KINDS, Kind, record_above
 from officers.models.base import Recorded
 from officers.record_forms import RecordForm
@@ -35,7 +36,8 @@ def api_field(name: str, field: forms.Field) -> Any:
         is_code = field.queryset.model._meta.pk.get_internal_type() == "CharField"
         return serializers.CharField(max_length=2, allow_blank=True, **words) if is_code else _whole(words)
     if isinstance(field, forms.ChoiceField):
-        return serializers.ChoiceField(choices=list(field.choices), allow_blank=True, **words)
+        choices: Any = field.choices
+        return serializers.ChoiceField(choices=list(choices), allow_blank=True, **words)
     if isinstance(field, forms.DecimalField):
         return serializers.DecimalField(max_digits=None, decimal_places=None, **words)
     if isinstance(field, forms.IntegerField):
@@ -43,7 +45,7 @@ def api_field(name: str, field: forms.Field) -> Any:
     if isinstance(field, forms.DateField):
         return serializers.DateField(**words)
     if isinstance(field, forms.TimeField):
-        return serializers.TimeField(**words)
+        return ClockField(**words)
     longest = getattr(field, "max_length", None)
     return serializers.CharField(max_length=longest, allow_blank=True, trim_whitespace=False, **words)
 
@@ -193,6 +195,8 @@ def filled(
     values = {name: blank[name].value() for name in blank.fields}
     if misplaced := sorted(set(said) - set(values)):
         raise ValidationError({misplaced[0]: ["It cannot be said here."]})
+    if record is None and "is_published" in values:
+        values["is_published"] = False  # whoever wants it shown says so
     values |= {name: "\n".join(value) if name in LINES else value for name, value in said.items()}
     values |= {"why": why, "version": record.version if record else None}
     data = {name: value for name, value in values.items() if value is not None}

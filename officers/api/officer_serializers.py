@@ -28,7 +28,9 @@ from officers.models import Allegation, Assignment, Department, Face, LawsuitPar
 
 
 class DepartmentSerializer(WithParts):
-    """Needs `verdicts` in its context: department id -> Verdict, read once for all of them."""
+    """A department, and whether faces may be compared there right now."""
+
+    # Needs `verdicts` in its context: department id -> Verdict, read once for all of them.
 
     parts = frozenset(shown.PARTS[Department].by_name)
     state = StateSerializer()
@@ -91,7 +93,9 @@ class CaseSerializer(serializers.ModelSerializer[LawsuitParty]):
 
 
 class OfficerSerializer(WithParts, OfficerBriefSerializer):
-    """An officer fetched by OfficerQuerySet.for_cards()."""
+    """An officer with their assignments in published departments, the present or latest one first."""
+
+    # Fetched by OfficerQuerySet.for_cards().
 
     parts = frozenset(shown.PARTS[Officer].by_name)
     photo_url = serializers.SerializerMethodField()

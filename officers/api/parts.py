@@ -65,9 +65,9 @@ class Parts:
         return [expand, nested]
 
 
+# (A docstring here would become the description of every kind in the document.)
 class WithParts(serializers.ModelSerializer[Any]):
-    """Fields named in `parts` are left out unless the view's context names them in `parts`."""
-
+    # Fields named in `parts` are left out unless the view's context names them in `parts`.
     parts: ClassVar[frozenset[str]] = frozenset()
 
     def get_fields(self) -> dict[str, Any]:

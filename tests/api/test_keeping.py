@@ -39,7 +39,7 @@ def test_an_officer_is_added_read_changed_and_undone(program: APIClient, where: 
     assert made.status_code == 201, made.content
     officer = Officer.objects.get()
     assert made["Location"].endswith(f"/api/v1/record/officer/{officer.pk}/")
-    assert officer.assignments.get().badge_number == "7"
+    assert (officer.assignments.get().badge_number, officer.is_published) == ("7", False)
     read = program.get(made["Location"])
     assert (read.json()["fields"]["last_name"], read.json()["above"]["id"]) == ("Gray", where.pk)
     changed = change(program, officer, race="WHITE", birth_year=1980)
@@ -54,7 +54,7 @@ def test_the_history_says_who_why_and_by_which_key(program: APIClient, where: De
     add(program, "unit", where, name="North")
     made = RecordChange.objects.get(record="officers_unit")
     assert made.why == "A test (by the key “sync”)"
-    assert User.objects.get(pk=made.actor_id).username == made.actor
+    assert User.objects.get(username=made.actor).pk == made.actor_id
     (entry,) = [
         one for one in program.get("/api/v1/record/changes/").json()["results"] if one["what"] == "Unit"
     ]

@@ -25,6 +25,12 @@ from tests.officers.access_table import TABLE, address
 from tests.officers.world import HAS_PLUGIN, World
 
 pytestmark = pytest.mark.django_db
+
+
+def first_of(model: Any) -> Callable[[World], list[Any]]:
+    return lambda _: [model.objects.values_list("pk", flat=True).first() or 1]
+
+
 API: dict[str, Callable[[World], list[Any]]] = {
     "api-start": lambda _: [],
     "api-schema": lambda _: [],
@@ -59,9 +65,7 @@ ONLY_READ: set[str] = set()  # tests/api/test_record.py posts to them
 for _address, (_model, *_) in {**record_views.KINDS, "sources": (Citation,)}.items():
     ONLY_READ |= {f"api-{_address}-list", f"api-{_address}-detail"}
     API[f"api-{_address}-list"] = lambda _: []
-    API[f"api-{_address}-detail"] = lambda _, of=_model: [
-        of.objects.values_list("pk", flat=True).first() or 1
-    ]
+    API[f"api-{_address}-detail"] = first_of(_model)
 
 
 def api_routes() -> list[URLPattern | URLResolver]:
