@@ -24,9 +24,10 @@ _FINGERPRINT = f"""
     UPDATE {ROWS} r SET fingerprint = f.mark FROM (
         SELECT id, md5(resolved::text) || '.'
             || row_number() OVER (PARTITION BY md5(resolved::text) ORDER BY "table", line, id) AS mark
-        FROM {ROWS} r WHERE {OF_SHEET}) f
+        FROM {ROWS} r WHERE {OF_SHEET} AND ({IN_FILES_ONLY})) f
     WHERE r.id = f.id
 """
+"""By which a row is known again that has no number in its source."""
 _BY_NUMBER = f"""
     UPDATE {ROWS} r SET record_id = t.id, matched_by = 'number'
     FROM officers_legacyid l JOIN {{table}} t ON t.id = l.record_id::bigint
@@ -98,9 +99,7 @@ def match(say: Statements, *, afresh: bool, done: Callable[[str], None] = lambda
         say.run(_RESET)
     for sheet in sheets_in(say):
         done(sheet.name)
-        say.run(
-            "SET LOCAL enable_nestloop = off"
-        )  # nobody may analyse the rows, so their number is not known
+        say.run("SET LOCAL enable_nestloop = off")  # the record may be far larger than the planner knows yet
         for field in sheet.fields:
             if field.is_reference:
                 _resolve(say, sheet, field)
