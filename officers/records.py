@@ -136,7 +136,7 @@ def _set_back(record: Any, change: RecordChange, *, by: User, why: str) -> str:
         for field in fields:
             written = (change.after or {})[field.attname]
             if field.to_python(written) != getattr(record, field.attname):
-                raise NotPossible(undo.CHANGED_SINCE.format(who="Somebody"))
+                raise NotPossible(undo.CHANGED_SINCE.format(who="Somebody", what=""))
             setattr(record, field.attname, field.to_python((change.before or {})[field.attname]))
         if not fields:
             raise NotPossible(undo.NOTHING)

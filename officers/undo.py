@@ -19,7 +19,8 @@ from officers.signals import face_reviewed
 from oversight.acting import changing, sign_as_program
 from oversight.models import User
 
-CHANGED_SINCE = "{who} has changed some of it since. Undo that first, or change it by hand."
+CHANGED_SINCE = "{who} has changed some of it since{what}. Undo that first, or change it by hand."
+MOST_NAMED = 5
 NO_PLACE = (
     "It cannot come back as it was: something else has its place now, or something was added to it since."
 )
@@ -46,7 +47,8 @@ _OF_STEP = (
 
 # Later work on the same rows: on what the act made, on the fields it changed, or the return of what it deleted.
 _LATER = """
-    SELECT later.actor FROM officers_recordchange later
+    SELECT later.actor, coalesce(nullif(later.parent, ''), later.record), coalesce(later.parent_id, later.row_id)
+    FROM officers_recordchange later
     JOIN (SELECT record, row_id, max(id) AS id, bool_or(operation = 'I') AS made,
                  array_agg(DISTINCT key) FILTER (WHERE key IS NOT NULL) AS columns
           FROM officers_recordchange LEFT JOIN LATERAL jsonb_object_keys(after) key ON operation = 'U'
@@ -54,7 +56,7 @@ _LATER = """
       ON mine.record = later.record AND mine.row_id = later.row_id AND later.id > mine.id
     WHERE later.act <> %(act)s AND (later.operation <> 'U' OR mine.made OR later.after ?| mine.columns)
       AND NOT (later.operation = 'U' AND later.after - 'ever_prohibited' = '{}'::jsonb)
-    LIMIT 1"""
+    ORDER BY later.id LIMIT 100"""
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,12 @@ def undo(*, act: str, by: User | None, why: str = "") -> str:
 def _refuse_over_later_work(act: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_LATER, {"act": act})
-        later = cursor.fetchone()
-    if later is not None:
-        raise NotPossible(CHANGED_SINCE.format(who=later[0]))
+        later = cursor.fetchall()
+    if later:
+        things = [f"{record.removeprefix('officers_')} {number}" for _, record, number in later]
+        named = list(dict.fromkeys(things))
+        told = ", ".join(named[:MOST_NAMED]) + (" and others" if len(named) > MOST_NAMED else "")
+        raise NotPossible(CHANGED_SINCE.format(who=later[0][0], what=f": {told}"))
 
 
 def _steps(act: str) -> list[_Step]:

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The long versions: 20,000 random histories, each lock taken away in turn, a hundred flips, 10,000 cases of the law, and
 # the whole corpus of bad images through the cage, and every real face through both template networks (OVERSIGHT_PHOTOS);
-# 10,000 photos in one bulk run, killed twice; 5,000 made-up calls to the API; 1,000 kills, 50 flushes and 20 restarts
-# under people who use the product.
+# 10,000 photos in one bulk run, killed twice; 5,000 made-up calls to the API; a roster of 50,000 officers in, out and in
+# again; 1,000 kills, 50 flushes and 20 restarts under people who use the product.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,4 +18,5 @@ OVERSIGHT_FLIPS=100 OVERSIGHT_GATE_CASES=10000 OVERSIGHT_WHOLE_CORPUS=1 .venv/bi
     tests/recognition/test_template_network.py tests/privacy
 OVERSIGHT_BULK_PHOTOS=${OVERSIGHT_BULK_PHOTOS:-10000} .venv/bin/python -m pytest tests/workers/test_bulk.py -q -s
 scripts/api_fuzz.sh
+OVERSIGHT_ROSTER_OFFICERS=50000 .venv/bin/python -m pytest tests/officers/rosters/test_round_trip.py -q -k byte_equal
 .venv/bin/python manage.py chaos --kills 1000 --flushes 50 --restarts 20 --s3-faults 0.2 --seed "${SEED:-1}" --json

@@ -51,6 +51,16 @@ class Migration(migrations.Migration):
                 to="officers.officer",
             ),
         ),
+        migrations.AlterField(
+            model_name="rosterrow",
+            name="roster",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="rows",
+                to="officers.rosterimport",
+            ),
+        ),
         migrations.AddIndex(
             model_name="searchrow",
             index=models.Index(

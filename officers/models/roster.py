@@ -96,7 +96,7 @@ class RosterRow(models.Model):
         DOUBTFUL = "doubtful", "Doubtful"
         WRONG = "wrong", "With an error"
 
-    roster = models.ForeignKey(RosterImport, on_delete=models.CASCADE, related_name="rows")
+    roster = models.ForeignKey(RosterImport, on_delete=models.CASCADE, related_name="rows", db_index=False)
     sheet = models.CharField(max_length=20)
     table = models.PositiveSmallIntegerField(default=0)
     line = models.PositiveIntegerField(default=0)

@@ -18,6 +18,12 @@ from officers.rosters.sheets import BY_NAME, Sheet
 from officers.rosters.statements import inlined
 
 AT_ONCE = 2000
+# CASE, or the planner pairs everybody with everybody before it looks whether there is a link.
+_LINKED = """
+    SELECT t.id FROM officers_careerlink t
+    WHERE CASE WHEN t.first_id IN (SELECT id FROM shown_officers)
+          THEN t.second_id IN (SELECT id FROM shown_officers) END
+"""
 
 
 @contextmanager
@@ -36,9 +42,9 @@ def rows(sheet: Sheet, department: Department, *, ids_of: str = "") -> Iterator[
 
     `ids_of`: a source of imports; whatever came from it carries the number that it has there.
     """
-    public = {f.target for f in sheet.fields if f.target} | {sheet.name}
+    public = [*sorted({f.target for f in sheet.fields if f.target} - {sheet.name}), sheet.name]
     shown = ", ".join(
-        f"shown_{name} AS MATERIALIZED ({_public(BY_NAME[name], department)})" for name in sorted(public)
+        f"shown_{name} AS MATERIALIZED ({_public(BY_NAME[name], department)})" for name in public
     )
     columns = ", ".join(
         [_number("t.id", sheet.name, ids_of), *(_column(sheet, f, ids_of) for f in sheet.fields)]
@@ -62,6 +68,8 @@ def rows(sheet: Sheet, department: Department, *, ids_of: str = "") -> Iterator[
 
 
 def _public(sheet: Sheet, department: Department) -> str:
+    if sheet.name == "career_links":
+        return _LINKED
     found: Any = apps.get_model("officers", sheet.model).objects.public()
     if sheet.name == "officers":
         found = found.in_department(department.pk)

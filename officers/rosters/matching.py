@@ -12,7 +12,7 @@ from officers.rosters.sheets import BY_NAME, SHEETS, Sheet
 from officers.rosters.statements import OF_SHEET, ROWS, Statements
 
 IN_FILES_ONLY = "r.key LIKE '#%%' OR r.key LIKE '~%%'"
-UNIQUE = ("ranks", "units", "aliases", "certifications", "salaries")
+UNIQUE = ("ranks", "units", "aliases", "certifications", "salaries", "career_links")
 """Sheets of which the record holds what they are told apart by only once."""
 
 _RESET = f"""
@@ -24,9 +24,10 @@ _FINGERPRINT = f"""
     UPDATE {ROWS} r SET fingerprint = f.mark FROM (
         SELECT id, md5(resolved::text) || '.'
             || row_number() OVER (PARTITION BY md5(resolved::text) ORDER BY "table", line, id) AS mark
-        FROM {ROWS} r WHERE {OF_SHEET}) f
+        FROM {ROWS} r WHERE {OF_SHEET} AND ({IN_FILES_ONLY})) f
     WHERE r.id = f.id
 """
+"""By which a row is known again that has no number in its source."""
 _BY_NUMBER = f"""
     UPDATE {ROWS} r SET record_id = t.id, matched_by = 'number'
     FROM officers_legacyid l JOIN {{table}} t ON t.id = l.record_id::bigint
@@ -84,6 +85,11 @@ _REFERENCE = f"""
             'column', %(field)s::text, 'says', 'There is no ' || f.lost || ' among the ' || %(target)s || '.')) END
     FROM found f WHERE r.id = f.id
 """
+_LOWER_FIRST = f"""
+    UPDATE {ROWS} r SET resolved = r.resolved || jsonb_build_object(
+        %(one)s::text, r.resolved->%(other)s, %(other)s::text, r.resolved->%(one)s)
+    WHERE {OF_SHEET} AND nullif(r.resolved->>%(one)s, '')::bigint > nullif(r.resolved->>%(other)s, '')::bigint
+"""
 _NUMBERED_BEFORE = """
     SELECT l.legacy_id, l.record_id, 2 FROM officers_legacyid l
     JOIN {table} t ON t.id = l.record_id::bigint
@@ -98,12 +104,13 @@ def match(say: Statements, *, afresh: bool, done: Callable[[str], None] = lambda
         say.run(_RESET)
     for sheet in sheets_in(say):
         done(sheet.name)
-        say.run(
-            "SET LOCAL enable_nestloop = off"
-        )  # nobody may analyse the rows, so their number is not known
+        say.run("SET LOCAL enable_nestloop = off")  # the record may be far larger than the planner knows yet
         for field in sheet.fields:
             if field.is_reference:
                 _resolve(say, sheet, field)
+        if sheet.lower_first:
+            one, other = sheet.lower_first
+            say.run(_LOWER_FIRST, sheet, one=one, other=other)
         say.run(_FINGERPRINT, sheet)
         _by_number(say, sheet)
         if sheet.name == "officers":

@@ -1,6 +1,6 @@
 """Sheets about officers: who they are, where they worked, what they were paid."""
 
-from officers.models import Assignment, Officer, OfficerAlias
+from officers.models import Assignment, CareerLink, Officer, OfficerAlias
 from officers.rosters.fields import Field
 from officers.rosters.sheet import DEPARTMENT, IN_DEPARTMENT, OFFICER, OFFICERS, Sheet, choices, topics
 
@@ -120,5 +120,19 @@ PEOPLE = (
         (OFFICER, Field("text_contents", "text", "text", is_required=True)),
         natural=(("officer_id", "text_contents"),),
         fixed=IN_DEPARTMENT,
+    ),
+    # Two rows of one person, both in this department: they left and came back under another number.
+    Sheet(
+        "career_links",
+        "CareerLink",
+        (
+            Field("officer_id", "reference", "first_id", "officers", is_required=True),
+            Field("other_officer_id", "reference", "second_id", "officers", is_required=True),
+            Field("confidence", choices(CareerLink, "confidence"), is_required=True),
+            Field("why"),
+        ),
+        scope=f"{OFFICERS.format('t.first_id')} AND {OFFICERS.format('t.second_id')}",
+        natural=(("officer_id", "other_officer_id"),),
+        lower_first=("officer_id", "other_officer_id"),
     ),
 )

@@ -18,6 +18,7 @@ class Sheet:
     """`scope`: whether a record `t` belongs to the department. `natural`: fields that together tell which record.
 
     `loosely`: further fields that must agree where the row has them. `fixed`: columns that every new row gets.
+    `lower_first`: two references of which the record has the lower number first, whichever a file has.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Sheet:
     natural: tuple[tuple[str, ...], ...] = ()
     loosely: tuple[str, ...] = ()
     fixed: dict[str, str] = field(default_factory=dict)
+    lower_first: tuple[str, ...] = ()
 
     @property
     def table(self) -> str:

@@ -113,7 +113,7 @@ def test_undo_does_not_run_over_later_work() -> None:
     here = factories.department()
     held = load(here, {"r.csv": HEADER + "Stone,Ada,7,1\n"})
     Officer.objects.update(last_name="Later")
-    with pytest.raises(NotPossible, match="changed some of it since"):
+    with pytest.raises(NotPossible, match=rf"changed some of it since: officer {Officer.objects.get().pk}\."):
         acts.undo(held=held, by=factories.user("admin"))
     assert Officer.objects.get().last_name == "Later"
 

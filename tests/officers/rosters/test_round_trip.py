@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from officers.models import Department, LicensePlate, Link, Officer, RosterImport
+from officers.models import CareerLink, Department, LicensePlate, Link, Officer, RosterImport
 from officers.rosters import acts
 from officers.rosters.export_files import csv_zip, excel, json_lines
 from officers.rosters.sheets import SHEETS
@@ -58,6 +58,27 @@ def test_plates_links_and_warnings_are_in_it() -> None:
     assert ",true," in files["links.csv"]
     assert LicensePlate.objects.count() == 2
     assert Link.objects.get(has_content_warning=True).officers.count() == 2
+
+
+def test_two_rows_of_one_career_stay_linked() -> None:
+    here = factories.department(name="Made-up Police", state="OH")
+    load(here, roster(5), publish=True)
+    first, second, third, *_ = Officer.objects.order_by("pk")
+    CareerLink.objects.create(first=first, second=second, confidence="certain", why="Came back in 2020")
+    away = factories.officer(factories.department())
+    CareerLink.objects.create(first=third, second=away, confidence="likely", why="")
+    before = exported(here)
+    said = contents(before)["career_links.csv"].splitlines()
+    assert said[1:] == [
+        f"{CareerLink.objects.earliest('pk').pk},{first.pk},{second.pk},certain,Came back in 2020"
+    ]
+    same(here, {"export.zip": before})
+    other_way = f"{said[0]}\n,{second.pk},{first.pk},certain,Came back in 2020\n"
+    same(here, {"career_links.csv": other_way})
+
+    Officer.objects.filter(pk__in=here.assignments.values("officer")).delete()
+    load(here, {"export.zip": before}, source="elsewhere", publish=True)
+    assert exported(here, ids_of="elsewhere") == before
 
 
 def contents(archive: bytes) -> dict[str, str]:
