@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON_OF_VENV := .venv/bin/python
 ARGS ?=
 
-.PHONY: help run test deep fuzz shots check fix lock packages packages-dev
+.PHONY: help run test deep fuzz shots check fix lock sbom packages packages-dev
 
 help:
 	@echo "make run     start the product in this terminal (PORT=8001 for another port, Ctrl-C to stop)"
@@ -13,6 +13,7 @@ help:
 	@echo "make shots   take the README's screenshots of a running demo (ADDRESS=http://127.0.0.1:8000)"
 	@echo "make check   format, lint, types, import rules, migrations, deployment settings"
 	@echo "make fix     format, and mend what the linter can mend"
+	@echo "make sbom    list what the product is made of: docs/sbom.cdx.json, docs/licences.md"
 	@echo "make lock    compile requirements*.in into the hash-locked requirements*.lock"
 
 packages:
@@ -46,3 +47,6 @@ fix: packages-dev
 
 lock: packages-dev
 	@scripts/lock.sh
+
+sbom: packages-dev
+	@.venv/bin/python scripts/bill.py

@@ -16,6 +16,7 @@ done
 OVERSIGHT_FLIPS=100 OVERSIGHT_GATE_CASES=10000 OVERSIGHT_WHOLE_CORPUS=1 .venv/bin/python -m pytest \
     tests/recognition/test_running_work_stops.py tests/recognition/test_guard_differential.py \
     tests/recognition/test_template_network.py tests/privacy
+.venv/bin/python -m tests.privacy.fuzz --n 2000 --seed "${SEED:-1}"
 OVERSIGHT_BULK_PHOTOS=${OVERSIGHT_BULK_PHOTOS:-10000} .venv/bin/python -m pytest tests/workers/test_bulk.py -q -s
 scripts/api_fuzz.sh
 OVERSIGHT_ROSTER_OFFICERS=50000 .venv/bin/python -m pytest tests/officers/rosters/test_round_trip.py -q -k byte_equal

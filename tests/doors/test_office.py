@@ -23,7 +23,7 @@ from tests import factories
 from tests.doors.helping import enrol, person, show_factor, sign_in
 
 pytestmark = pytest.mark.django_db
-TOKEN = "a-token-of-twenty-letters-or-more"
+TOKEN = "a-token-of-many-letters"
 
 
 @pytest.fixture
