@@ -5,13 +5,12 @@
 
 Without --here it fills a PostgreSQL of its own, which is gone afterwards; that takes most of the time. Pages are asked
 for as a browser does, without the network. "Offset" is the same list as page numbers give it: OFFSET and a COUNT.
-Names are those of officers drawn by chance, typed with one mistake each.
+Names are those of officers drawn by chance, typed with one mistake each (benchmarks/slipping.py).
 """
 
 import argparse
 import contextlib
 import os
-import random
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -20,75 +19,93 @@ from typing import Any
 import django
 import psycopg
 
-from benchmarks import measuring
+from benchmarks import measuring, slipping
 
-ROUNDS = 5
+ROUNDS = 7
 PAGE = 24
-FIRST = 5
 ORDERS = ("name", "rank", "pay", "seniority")
-TITLE = "A page: queries, then wall milliseconds (median of five), first and deepest, beside OFFSET"
+TITLE = "A page: queries, milliseconds on the wall and of processors (median of seven, in turns)"
 COLUMNS = (
-    "page",
-    "queries",
-    "first ms",
-    "deepest ms",
-    "deepest / first",
-    "offset first ms",
-    "offset deepest ms",
+    *("page", "queries", "first ms", "of processors", "deepest ms", "of processors", "deepest / first"),
 )
-SLIPS_TITLE = "A name with one mistake: is its officer among the first five?"
-SLIP_COLUMNS = (
-    "mistake",
-    "names",
-    "first and last name: found",
-    "whole name: found",
-    "median ms",
-    "slowest ms",
-)
+PEERS_TITLE = "The data of one page of everybody by name: by key, as we do it, and by OFFSET with a COUNT"
+PEERS_COLUMNS = ("way", "first ms", "of processors", "deepest ms", "of processors", "deepest / first")
+Taken = tuple[float, float]
+"""Milliseconds on the wall and of processors."""
 
 
 def main() -> None:
     asked = _arguments()
     with _here() if asked.here else _scratch(asked):
-        client = _client()
-        pages = [_listed(client, f"/officers/?sort={order}", order) for order in ORDERS]
-        pages += [
-            _listed(client, f"/officers/?department={_largest()}&sort={order}", order)
-            for order in ("name", "pay")
-        ]
-        pages += [
-            _listed(client, "/officers/?q=maria+garcia", ""),
-            _listed(client, "/officers/?q=smith&sort=name", "name"),
-        ]
-        pages += [_single(client, path) for path in _paths()]
-        slips = [_slips(name, slip, asked.people) for name, slip in SLIPS.items()]
+        client, processors = _client(), measuring.Processors()
+        processors.alone()
+        here = f"/officers/?department={_largest()}"
+        lists = [f"/officers/?sort={order}" for order in ORDERS]
+        lists += [f"{here}&sort={order}" for order in ("name", "pay")]
+        lists += ["/officers/?q=maria+garcia", "/officers/?q=smith&sort=name"]
+        pages = [_page(client, processors, path, is_list=True) for path in lists]
+        pages += [_page(client, processors, path, is_list=False) for path in _paths()]
+        measuring.print_table(TITLE, COLUMNS, [_cells(row, "page", "queries") for row in pages])
+        peers = _peers(processors)
+        measuring.print_table(PEERS_TITLE, PEERS_COLUMNS, [_cells(row, "way") for row in peers])
+        slips = [slipping.tried(name, asked.people) for name in slipping.SLIPS]
         _close()
-    measuring.print_table(TITLE, COLUMNS, [tuple(row.values()) for row in pages])
-    measuring.print_table(SLIPS_TITLE, SLIP_COLUMNS, [tuple(row.values()) for row in slips])
-    measuring.print_result(benchmark="pages", pages=pages, slips=slips)
+    measuring.print_table(slipping.TITLE, slipping.COLUMNS, [tuple(row.values()) for row in slips])
+    print(f"\nLoad of the machine at the end: {os.getloadavg()[0]:.0f}")
+    measuring.print_result(benchmark="pages", pages=pages, peers=peers, slips=slips)
 
 
-def _listed(client: Any, path: str, order: str) -> dict[str, Any]:
-    """A list by its first and its last page."""
-    row = _single(client, path)
-    deepest = _deepest(path)
-    row["deepest ms"] = _milliseconds(lambda: client.get(deepest)) if deepest else None
-    row["ratio"] = row["deepest ms"] / row["first ms"] if deepest else None
-    if order == "name" and "q=" not in path and "department" not in path:
-        row["offset first"] = _milliseconds(lambda: _offset_page(0))
-        row["offset deepest"] = _milliseconds(lambda: _offset_page(1))
-    return row
-
-
-def _single(client: Any, path: str) -> dict[str, Any]:
+def _page(client: Any, processors: measuring.Processors, path: str, *, is_list: bool) -> dict[str, Any]:
+    """`is_list`: its deepest page too."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(path)
     assert answer.status_code == 200, path
-    row = {"page": path, "queries": len(queries), "first ms": _milliseconds(lambda: client.get(path))}
-    return {**row, "deepest ms": None, "ratio": None, "offset first": None, "offset deepest": None}
+    runs: dict[str, Callable[[], object]] = {"first": lambda: client.get(path)}
+    if is_list and (deepest := _deepest(path)):
+        runs["deepest"] = lambda: client.get(deepest)
+    return {"page": path, "queries": len(queries), **_in_turns(runs, processors)}
+
+
+def _in_turns(runs: dict[str, Callable[[], object]], processors: measuring.Processors) -> dict[str, Taken]:
+    taken: dict[str, list[Taken]] = {name: [] for name in runs}
+    for _ in range(ROUNDS):
+        for name, run in runs.items():
+            begun, used = time.perf_counter(), processors.used()
+            run()
+            taken[name].append((1000 * (time.perf_counter() - begun), 1000 * (processors.used() - used)))
+    return {
+        name: (statistics.median(wall for wall, _ in rounds), statistics.median(cpu for _, cpu in rounds))
+        for name, rounds in taken.items()
+    }
+
+
+def _cells(row: dict[str, Any], *names: str) -> list[object]:
+    """A line of a table; the ratio is of processor time."""
+    ratio = row["deepest"][1] / row["first"][1] if "deepest" in row else ""
+    return [*(row[name] for name in names), *row["first"], *row.get("deepest", ("", "")), ratio]
+
+
+def _peers(processors: measuring.Processors) -> list[dict[str, Any]]:
+    from django.http import QueryDict
+
+    from officers.finding import Search
+
+    search = Search.of({})
+    last = QueryDict(_deepest("/officers/?sort=name").partition("?")[2])["after"]
+    runs: dict[str, Callable[[], object]] = {
+        "key first": lambda: search.page(),
+        "key deepest": lambda: search.page(str(last)),
+        "offset first": lambda: _offset_page(0),
+        "offset deepest": lambda: _offset_page(1),
+    }
+    taken = _in_turns(runs, processors)
+    return [
+        {"way": way, "first": taken[f"{kind} first"], "deepest": taken[f"{kind} deepest"]}
+        for way, kind in (("by key", "key"), ("by OFFSET", "offset"))
+    ]
 
 
 def _deepest(path: str) -> str:
@@ -134,105 +151,6 @@ def _largest() -> int:
     from officers.models import Department
 
     return Department.objects.earliest("pk").pk  # seed_scale makes the largest first
-
-
-def _wrong_letter(word: str, chance: random.Random) -> str:
-    at = chance.randrange(len(word))
-    return (
-        word[:at] + chance.choice("abcdefghijklmnopqrstuvwxyz".replace(word[at].lower(), "")) + word[at + 1 :]
-    )
-
-
-def _missing_letter(word: str, chance: random.Random) -> str:
-    at = chance.randrange(len(word))
-    return word[:at] + word[at + 1 :]
-
-
-def _doubled_letter(word: str, chance: random.Random) -> str:
-    at = chance.randrange(len(word))
-    return word[: at + 1] + word[at:]
-
-
-def _swapped_letters(word: str, chance: random.Random) -> str:
-    at = chance.randrange(len(word) - 1)
-    return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-
-
-def _in_longest(slip: Callable[[str, random.Random], str]) -> Callable[[list[str], random.Random], list[str]]:
-    """The mistake is in one word, drawn by chance from those of four letters or more."""
-
-    def mistaken(words: list[str], chance: random.Random) -> list[str]:
-        at = chance.choice([i for i, word in enumerate(words) if len(word) > 3] or [len(words) - 1])
-        return [slip(word, chance) if i == at and len(word) > 1 else word for i, word in enumerate(words)]
-
-    return mistaken
-
-
-SLIPS: dict[str, Callable[[list[str], random.Random], list[str]]] = {
-    "none": lambda words, _: words,
-    "a wrong letter": _in_longest(_wrong_letter),
-    "a missing letter": _in_longest(_missing_letter),
-    "a doubled letter": _in_longest(_doubled_letter),
-    "two letters swapped": _in_longest(_swapped_letters),
-    "last name first": lambda words, _: [words[-1], *words[:-1]],
-    "no accents or signs": lambda words, _: [_plain(word) for word in words],
-}
-
-
-def _plain(word: str) -> str:
-    import unicodedata
-
-    kept = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
-    return kept.replace("-", " ").lower()
-
-
-def _slips(name: str, slip: Callable[[list[str], random.Random], list[str]], people: int) -> dict[str, Any]:
-    """How often somebody of that first and last name, and that very officer by the whole name, is in the first five."""
-    from officers.models import Officer, SearchRow
-
-    chance = random.Random(7)  # noqa: S311 - the same people for every kind of mistake
-    first, last = Officer.objects.earliest("pk").pk, Officer.objects.latest("pk").pk
-    short = long = 0
-    seconds = []
-    drawn = [chance.randrange(first, last + 1) for _ in range(people * 3 // 2)]
-    for officer in Officer.objects.filter(
-        pk__in=SearchRow.objects.listed().filter(pk__in=drawn).values("pk")
-    )[:people]:
-        found, took = _found(slip([officer.first_name, officer.last_name], chance))
-        short += any(
-            (who.first_name, who.last_name) == (officer.first_name, officer.last_name) for who in found
-        )
-        seconds.append(took)
-        whole = [
-            part
-            for part in (officer.first_name, officer.middle_name, officer.last_name, officer.suffix)
-            if part
-        ]
-        found, took = _found(slip(whole, chance))
-        long += any(who.full_name == officer.full_name for who in found)
-        seconds.append(took)
-    names = len(seconds) // 2
-    return {
-        "mistake": name, "names": names, "short": f"{short / names:.1%}", "whole": f"{long / names:.1%}",
-        "median_ms": 1000 * statistics.median(seconds), "slowest_ms": 1000 * max(seconds),
-    }  # fmt: skip
-
-
-def _found(words: list[str]) -> tuple[list[Any], float]:
-    from officers.finding import Search
-
-    begun = time.perf_counter()
-    officers = Search.of({"q": " ".join(words)}).page(size=FIRST).officers
-    return officers, time.perf_counter() - begun
-
-
-def _milliseconds(run: Callable[[], object]) -> float:
-    taken = []
-    for _ in range(ROUNDS):
-        begun = time.perf_counter()
-        run()
-        taken.append(time.perf_counter() - begun)
-    return 1000 * statistics.median(taken)
 
 
 def _client() -> Any:

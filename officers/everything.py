@@ -15,8 +15,9 @@ from django.db.models import F, Func, Q, QuerySet, TextField, Value
 from django.db.models.lookups import Exact
 from django.urls import NoReverseMatch, reverse
 
-from officers import cards
+from officers import cards, excerpts
 from officers.cards import OfficerCard
+from officers.excerpts import Excerpt
 from officers.finding import Search
 from officers.models import Complaint, Department, Document, Incident, Lawsuit, LicensePlate
 
@@ -28,11 +29,12 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One record: `url` is empty where it has no page."""
+    """One record: `url` is empty where it has no page; `excerpt` is where the words stand in a text (excerpts.py)."""
 
     title: str
     more: str
     url: str
+    excerpt: Excerpt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,13 @@ class Officers:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`look`: the public records that have these words; `more`: a line about one."""
+    """`look`: the public records that have these words; `more`: a line about one; `has_text`: show where they stand."""
 
     label: str
     look: Callable[[str], QuerySet[Any]]
     more: Callable[[Any], str]
     page: str
+    has_text: bool = False
 
 
 def officers(words: str) -> Officers:
@@ -85,9 +88,19 @@ def group(name: str, words: str, *, before: int | None = None, size: int = SHOWN
     rows = kind.look(words)
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    found = list(rows.order_by("-pk")[: MOST + 1])
-    shown = [Found(str(one), kind.more(one), _address(kind.page, one.pk)) for one in found[:size]]
+    rows = rows.order_by("-pk")
+    if kind.has_text:
+        rows = excerpts.annotated(rows, words, among=rows.values("pk")[:size])
+    found = list(rows[: MOST + 1])
+    shown = [_found(kind, one) for one in found[:size]]
     return Group(name, kind.label, shown, len(found), found[size - 1].pk if len(found) > size else None)
+
+
+def _found(kind: Kind, one: Any) -> Found:
+    url, excerpt = _address(kind.page, one.pk), excerpts.read(one) if kind.has_text else None
+    if url and excerpt and excerpt.page:
+        url += f"?from={excerpt.page}#page-{excerpt.page}"
+    return Found(str(one), kind.more(one), url, excerpt)
 
 
 def _address(page: str, pk: int) -> str:
@@ -97,12 +110,19 @@ def _address(page: str, pk: int) -> str:
         return ""
 
 
-def _number(name: str, words: str) -> Q:
+def same_number(name: str, words: str) -> Q:
     """The same number, however it is written: search_number() of the database."""
-    if not any(sign.isdigit() for sign in words):
-        return Q(pk__in=[])
+    return _same(name, words) if any(sign.isdigit() for sign in words) else Q(pk__in=[])
+
+
+def _same(name: str, words: str) -> Q:
     number = Func(F(name), function="search_number", output_field=TextField())
     return Q(Exact(number, Func(Value(words), function="search_number", output_field=TextField())))
+
+
+def plates(words: str) -> QuerySet[LicensePlate]:
+    """Plates of this number, however it is written; of letters alone too."""
+    return LicensePlate.objects.filter(_same("number", words))
 
 
 def _words(words: str, *fields: str) -> Q:
@@ -118,20 +138,24 @@ def _departments(words: str) -> QuerySet[Department]:
 
 
 def _incidents(words: str) -> QuerySet[Incident]:
-    plates = LicensePlate.objects.filter(_number("number", words)).values("incidents")
+    plates = LicensePlate.objects.filter(same_number("number", words)).values("incidents")
     public = Incident.objects.public().select_related("department", "location").defer("description")
-    return public.filter(Q(pk__in=plates) | _number("report_number", words) | _words(words, "description"))
+    return public.filter(
+        Q(pk__in=plates) | same_number("report_number", words) | _words(words, "description")
+    )
 
 
 def _complaints(words: str) -> QuerySet[Complaint]:
     public = Complaint.objects.public().select_related("department").defer("summary")
-    return public.filter(_number("record_number", words) | _words(words, "category", "summary", "outcome"))
+    return public.filter(
+        same_number("record_number", words) | _words(words, "category", "summary", "outcome")
+    )
 
 
 def _lawsuits(words: str) -> QuerySet[Lawsuit]:
     public = Lawsuit.objects.public().select_related("department").defer("summary")
     return public.filter(
-        _number("docket_number", words) | _words(words, "title", "court", "nature", "summary")
+        same_number("docket_number", words) | _words(words, "title", "court", "nature", "summary")
     )
 
 
@@ -158,5 +182,5 @@ KINDS: dict[str, Kind] = {
     "lawsuits": Kind(
         "Lawsuits", _lawsuits, lambda one: _line(one.filed_on, one.court, one.department), "lawsuit"
     ),
-    "documents": Kind("Documents", _documents, lambda one: str(one.department), "document"),
+    "documents": Kind("Documents", _documents, lambda one: str(one.department), "document", has_text=True),
 }

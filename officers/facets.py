@@ -1,23 +1,29 @@
 """What officers can be told apart by, and how many there are of each kind. "Not known" is an answer like the others.
 
-Six facets are facts of an officer and are counted together in one query: how many officers there are of each
-combination. The count beside a choice is how many would be found with it and with what is chosen elsewhere.
+Six facets are facts of an officer and are counted together: how many officers there are of each combination. The count
+beside a choice is how many would be found with it and with what is chosen elsewhere. Of everybody these counts stand in
+a table that the database keeps (FacetCount): counting half a million officers anew takes longer than a page may.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any
 
-from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+from django.db import connection
+from django.db.models import Case, CharField, Count, Q, QuerySet, Sum, Value, When
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
-from officers.models import Face, Officer, SearchRow
+from officers.models import Face, FacetCount, Hold, Officer, SearchRow
 from officers.models.search import NO_PAY_OR_RANK
 
+MOST_CHANGES = 2000
+"""More than this are not added up with every page."""
 UNKNOWN = "unknown"
 NOT_KNOWN = "Not known"
 AGES = (("under-25", 0, 24), ("25-34", 25, 34), ("35-44", 35, 44), ("45-54", 45, 54), ("55-up", 55, 0))
@@ -62,17 +68,30 @@ class Facet:
 Conditions = dict[str, Q]
 
 
-def conditions() -> dict[str, Conditions]:
-    """Who belongs to which choice of which facet, asked of SearchRow. Everybody belongs to one choice of each."""
-    with_photo = Q(pk__in=Face.objects.public().filter(officer__isnull=False).values("officer"))
-    return {
-        "active": {"yes": Q(is_active=True), "no": Q(is_active=False), UNKNOWN: Q(is_active=None)},
-        "race": {**{code: Q(race=code) for code in Officer.Race.values}, UNKNOWN: Q(race="")},
-        "gender": {**{code: Q(gender=code) for code in Officer.Gender.values}, UNKNOWN: Q(gender="")},
-        "age": _ages(),
-        "with_photo": {"true": with_photo, "false": ~with_photo},
-        "pay": _pays(),
-    }
+Combinations = Counter[tuple[str, ...]]
+"""How many officers there are of each: a choice of every facet, in the order of FACETS."""
+
+
+def conditions(name: str) -> Conditions:
+    """Who belongs to which choice of this facet, asked of SearchRow. Everybody belongs to one choice."""
+    return _CONDITIONS[name]()
+
+
+def _active() -> Conditions:
+    return {"yes": Q(is_active=True), "no": Q(is_active=False), UNKNOWN: Q(is_active=None)}
+
+
+def _races() -> Conditions:
+    return {**{code: Q(race=code) for code in Officer.Race.values}, UNKNOWN: Q(race="")}
+
+
+def _genders() -> Conditions:
+    return {**{code: Q(gender=code) for code in Officer.Gender.values}, UNKNOWN: Q(gender="")}
+
+
+def _photo() -> Conditions:
+    with_one = Q(pk__in=Face.objects.public().filter(officer__isnull=False).values("officer"))
+    return {"true": with_one, "false": ~with_one}
 
 
 def _ages() -> Conditions:
@@ -85,11 +104,21 @@ def _ages() -> Conditions:
 
 
 def _pays() -> Conditions:
-    """`by_pay` is minus the pay in dollars."""
+    """`by_pay` is minus the pay in dollars. Bands begin at multiples of $25,000: so does FacetCount."""
     bands = {}
     for value, least, below in PAYS:
         bands[value] = Q(by_pay__lte=-1000 * least) & (Q(by_pay__gt=-1000 * below) if below else Q())
     return {**bands, UNKNOWN: Q(by_pay=NO_PAY_OR_RANK)}
+
+
+_CONDITIONS: dict[str, Callable[[], Conditions]] = {
+    "active": _active,
+    "race": _races,
+    "gender": _genders,
+    "age": _ages,
+    "with_photo": _photo,
+    "pay": _pays,
+}
 
 
 def _words(bands: Iterable[tuple[str, int, int]], words: Iterable[str]) -> list[tuple[str, str]]:
@@ -111,21 +140,70 @@ Chosen = Mapping[str, Sequence[str]]
 
 def one_of_each(chosen: Chosen) -> Q:
     """Officers who are, in every facet in which something is chosen, one of what is chosen."""
-    every, found = conditions(), Q()
+    found = Q()
     for name in FACETS:
         if values := chosen.get(name):
-            found &= reduce(or_, [every[name][value] for value in values])
+            of_facet = conditions(name)
+            found &= reduce(or_, [of_facet[value] for value in values])
     return found
 
 
 def counted(rows: QuerySet[SearchRow], chosen: Chosen) -> tuple[int, list[Facet]]:
     """How many of `rows` are found with what is chosen, and the facets with their counts. One query."""
-    kinds = {f"kind_{name}": _kind(choices) for name, choices in conditions().items()}
-    combinations = list(rows.annotate(**kinds).values_list(*kinds).annotate(how_many=Count("pk")).order_by())
+    return _summed(_combinations(rows), chosen)
+
+
+def counted_of_everybody(chosen: Chosen) -> tuple[int, list[Facet]]:
+    """The same of all who are listed, as quick among half a million as among a hundred. Three queries.
+
+    The table knows neither holds, which end by the clock, nor photos: the few officers of either are looked at anew.
+    """
+    nobodys, somebodys = {"false": Q()}, {"true": Q()}
+    with_photo = SearchRow.objects.listed().filter(conditions("with_photo")["true"])
+    on_hold = Hold.objects.standing().filter(officer__isnull=False).values("officer")
+    withheld = SearchRow.objects.filter(is_listed=True, pk__in=on_hold)
+    everybody = _combinations(FacetCount.objects.all(), nobodys, Sum("how_many"))
+    everybody.subtract(_combinations(withheld, nobodys))
+    at = list(FACETS).index("with_photo")
+    for values, how_many in _combinations(with_photo, somebodys).items():
+        everybody[values] = how_many
+        everybody[(*values[:at], "false", *values[at + 1 :])] -= how_many
+    return _summed(everybody, chosen)
+
+
+def how_many_listed() -> int:
+    """All whom the finder knows. Two queries."""
+    known = FacetCount.objects.aggregate(known=Sum("how_many"))["known"] or 0
+    on_hold = Hold.objects.standing().filter(officer__isnull=False).values("officer")
+    return int(known - SearchRow.objects.filter(is_listed=True, pk__in=on_hold).count())
+
+
+def add_up() -> int:
+    """Upkeep: many changes to the counts become a few sums. Returns how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT search_add_up(%s)", [MOST_CHANGES])
+        return int(cursor.fetchone()[0])
+
+
+def _combinations(
+    rows: QuerySet[Any], photo: Conditions | None = None, counting: Combinable | None = None
+) -> Combinations:
+    """`photo`: the conditions of that facet where it is known who has one."""
+    kinds = {
+        f"kind_{name}": _kind(photo if photo and name == "with_photo" else conditions(name))
+        for name in FACETS
+    }
+    found = rows.annotate(**kinds).values_list(*kinds).annotate(how_many=counting or Count("pk")).order_by()
+    return Counter({tuple(values): how_many for *values, how_many in found})
+
+
+def _summed(combinations: Combinations, chosen: Chosen) -> tuple[int, list[Facet]]:
     names = list(FACETS)
     wanted = [set(chosen.get(name) or ()) for name in names]
     found, counts = 0, [Counter[str]() for _ in names]
-    for *values, how_many in combinations:
+    for values, how_many in combinations.items():
+        if how_many <= 0:  # somebody changed the record between two of the queries
+            continue
         amiss = [at for at, value in enumerate(values) if wanted[at] and value not in wanted[at]]
         if not amiss:
             found += how_many

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from officers.models import Department, Photo
+from oversight.proof import ProofField
 from privacy.forms import BoxForm
 from privacy.shapes import Rectangle, Share
 
@@ -57,6 +58,11 @@ class SubmitPhotosForm(forms.Form):
         help_text="Up to 10 at once, 20 MB each and 80 MB together. JPEG, PNG, HEIC, WebP, GIF or AVIF.",
         error_messages={"required": "Choose at least one photo."},
     )
+
+    def __init__(self, *args: Any, wants_proof: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if wants_proof:
+            self.fields["altcha"] = ProofField()
 
 
 class NewOfficerForm(forms.Form):

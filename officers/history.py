@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from officers.models import Department, Face, Incident, Link, Officer, RecordChange
+from officers.models import Department, Document, Face, Incident, Link, Officer, RecordChange
 from officers.querysets import is_admin
 from oversight.models import User
 
@@ -96,6 +96,7 @@ def recent(user: User) -> QuerySet[RecordChange]:
         (OFFICER, deleted),
         ("officers_incident", Incident.objects.kept_by(user).values("pk")),
         ("officers_link", Link.objects.kept_by(user).values("pk")),
+        ("officers_document", Document.objects.kept_by(user).values("pk")),
     ):
         mine |= Q(record=table, row_id__in=keys) | Q(parent=table, parent_id__in=keys, department_id=None)
     return RecordChange.objects.filter(mine).order_by("-pk")

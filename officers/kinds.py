@@ -6,18 +6,22 @@ from typing import Any
 
 from django.db.models import Model
 
-from officers import case_forms, complaint_forms, record_forms, rules, source_forms
+from officers import case_forms, complaint_forms, document_forms, record_forms, rules, source_forms
 from officers.record_forms import RecordForm
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`above` are the names of the kinds that it can hang on; empty for departments, which hang on nothing."""
+    """`above` are the names of the kinds that it can hang on; empty for departments, which hang on nothing.
+
+    `added_at`: the name of the page on which one is added, where that takes more than a form.
+    """
 
     form: type[RecordForm]
     above: tuple[str, ...]
     many: str
     one: str  # with its article
+    added_at: str = ""
 
     @property
     def model(self) -> Any:
@@ -37,7 +41,7 @@ class Kind:
 
 
 _ATTACHABLE = ("officer", "incident", "department", "complaint", "lawsuit")
-_CITED = (*_ATTACHABLE, "assignment", "salary", "allegation", "finding")
+_CITED = (*_ATTACHABLE, "document", "assignment", "salary", "allegation", "finding")
 
 _ALL: Iterable[Kind] = (
     Kind(record_forms.DepartmentForm, (), "Departments", "a department"),
@@ -58,6 +62,7 @@ _ALL: Iterable[Kind] = (
     Kind(complaint_forms.FindingForm, ("allegation",), "Findings", "a finding"),
     Kind(complaint_forms.PenaltyForm, ("finding",), "Penalties", "a penalty"),
     Kind(case_forms.PartyForm, ("lawsuit",), "Parties", "a party"),
+    Kind(document_forms.DocumentForm, _ATTACHABLE, "Documents", "a document", added_at="document-send"),
     Kind(source_forms.LinkForm, _ATTACHABLE, "Links", "a link"),
     Kind(source_forms.CitationForm, _CITED, "Sources", "a source"),
 )
@@ -81,6 +86,8 @@ def rows_below(record: Any, kind: Kind, user: Any) -> Any:
         return kept.filter(record=name, record_id=record.pk)
     if kind.name == "careerlink":
         return (kept.filter(first=record) | kept.filter(second=record)).select_related("first", "second")
+    if kind.name == "document":
+        return kept.defer("text").filter(**{name if name == "department" else f"{name}s": record})
     if kind.name == "link":
         return kept.filter(**{f"{name}s": record})
     if name == "department" and kind.name == "officer":
@@ -96,6 +103,8 @@ def record_above(record: Any) -> Any:
         return rules.cited_record(record)
     if name == "careerlink":
         return record.first
+    if name == "document":
+        return record.department
     if name == "link":
         attached = (record.officers, record.incidents, record.complaints, record.lawsuits, record.departments)
         return next((first for first in (one.first() for one in attached) if first), None)

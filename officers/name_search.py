@@ -8,14 +8,17 @@ the page says that these names are close and not the same. Words with a digit ar
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add, and_, or_
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
+from django.core.cache import cache
 from django.db import connection
-from django.db.models import Case, F, FloatField, Func, IntegerField, Q, Value, When
+from django.db.models import Case, F, FloatField, Func, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Round
 
@@ -28,7 +31,13 @@ FEW = 5
 """With fewer people of this name, close names are looked for."""
 MOST_ALIKE = 20
 LEAST_ALIKE = 0.4  # similarity of pg_trgm
+FORGOTTEN_TODAY = "name-words-forgotten"
+A_DAY = 24 * 3600
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+LETTERS_OF_TWO = str.maketrans("ðøđħıłŋŧſ", "dodhilnts", "'`.´’‘ʼ") | {
+    ord(letter): letters for letter, letters in (("æ", "ae"), ("þ", "th"), ("ß", "ss"), ("œ", "oe"))
+}
+"""Latin letters that are more than a letter and its accent. A test compares with the database's own list."""
 SUFFIXES = {"jr", "sr", "ii", "iii", "iv", "junior", "senior", "2nd", "3rd", "4th"}
 
 
@@ -108,7 +117,8 @@ def asked(typed: str) -> Name | None:
     if name is None or not name.words or _is_common(name):
         return name
     near = _nearly(name)
-    if len(near.needed) > 2 and not _is_common(near, 1):
+    may_ask_once_more = _plain(typed).isascii()  # or the database was asked for the words already
+    if len(near.needed) > 2 and may_ask_once_more and not _is_common(near, 1):
         return replace(near, may_miss_one=True)
     return near
 
@@ -117,6 +127,19 @@ def named(officers: OfficerQuerySet, typed: str) -> OfficerQuerySet:
     """Those with every one of these words, as typed or as the beginning of a name, or with this number; no slips."""
     name = _exactly(typed)
     return officers.filter(row__in=SearchRow.objects.filter(name.condition())) if name else officers.none()
+
+
+def forget_words() -> bool:
+    """Once a day: forget words of names that nobody has any more. Were they forgotten now? Upkeep."""
+    if not cache.add(FORGOTTEN_TODAY, True, A_DAY):
+        return False
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT search_forget_words()")
+    except Exception:
+        cache.delete(FORGOTTEN_TODAY)
+        raise
+    return True
 
 
 def _exactly(typed: str) -> Name | None:
@@ -132,13 +155,20 @@ def _exactly(typed: str) -> Name | None:
 
 
 def _words_of(text: str) -> list[str]:
-    """As search_words() of the database says; for plain letters without asking it."""
-    if text.isascii():
-        return re.findall("[a-z0-9]+", re.sub(r"['`.]", "", text.lower()))
+    """As search_words() of the database says; for Latin letters without asking it."""
+    plain = _plain(text)
+    if plain.isascii():
+        return re.findall("[a-z0-9]+", plain)
     with connection.cursor() as cursor:
         cursor.execute("SELECT search_words(%s)", [text])
         words: list[str] = cursor.fetchone()[0]
     return words
+
+
+def _plain(text: str) -> str:
+    """Small letters without accents and apostrophes, as far as that is the same as in the database."""
+    bare = unicodedata.normalize("NFD", text.lower().translate(LETTERS_OF_TWO))
+    return "".join(sign for sign in bare if not unicodedata.combining(sign))
 
 
 def _is_common(name: Name, few: int = FEW) -> bool:
@@ -198,9 +228,14 @@ def _numbered(number: str) -> Q:
     badges = Assignment.objects.filter(badge_number__iexact=number, department__is_published=True)
     ids = Officer.objects.filter(internal_id__iexact=number)
     certificates = Certification.objects.filter(value__iexact=number)
-    found = Q(pk__in=badges.values("officer")) | Q(pk__in=ids.values("pk"))
-    found |= Q(pk__in=certificates.values("officer"))
-    return found | Q(words=_question(f"'{number.lower()}'")) if number.isalnum() else found
+    found: list[QuerySet[Any, Any]] = [
+        badges.values("officer"),
+        ids.values("pk"),
+        certificates.values("officer"),
+    ]
+    if number.isalnum():
+        found.append(SearchRow.objects.filter(words=_question(f"'{number.lower()}'")).values("pk"))
+    return Q(pk__in=found[0].union(*found[1:]))  # by an index each; joined by OR they would read everybody
 
 
 def _question(language: str) -> SearchQuery:

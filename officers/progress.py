@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from officers.models import Department, Face, Flag, Photo, Publication, SortAnswer
+from officers.models import Department, Document, Face, Flag, Photo, Publication, SortAnswer
 from officers.querysets import FaceQuerySet
 from oversight.models import User
 
@@ -47,7 +48,7 @@ def of(person: User) -> Own:
     return Own(**answers.aggregate(today=Count("pk", filter=Q(answered_at__gte=today)), in_all=Count("pk")))
 
 
-def waiting(rows: "QuerySet[Photo] | QuerySet[Face] | QuerySet[Publication] | QuerySet[Flag]") -> int:
+def waiting(rows: "QuerySet[Any]") -> int:
     """How many, counted no further than MOST_COUNTED."""
     return rows.order_by()[:MOST_COUNTED].count()
 
@@ -71,6 +72,11 @@ def _to_publish(person: User) -> QuerySet[Publication]:
     return Publication.objects.kept_by(person).filter(state=Publication.State.WAITING)
 
 
+def _to_read(person: User) -> QuerySet[Document]:
+    """Documents that wait for the look without which nothing is public."""
+    return Document.objects.kept_by(person).waiting()
+
+
 def work(person: User) -> list[Work]:
     """What waits for this person: sorting and tagging; a second look and decisions where they keep a department."""
     photos = Photo.objects
@@ -84,6 +90,7 @@ def work(person: User) -> list[Work]:
         found += [
             Work("Review", reverse("review"), "check", waiting(to_review(person).of_somebody_else(person))),
             Work("Publish", reverse("publishing"), "photo", waiting(_to_publish(person))),
+            Work("Documents", reverse("documents-waiting"), "document", waiting(_to_read(person))),
             Work("Decide", reverse("photos-escalated"), "question", escalated),
             Work(
                 "Flags",

@@ -28,11 +28,7 @@ def is_admin(user: Viewer) -> bool:
 
 def keeps(user: Viewer, department: Department) -> bool:
     """May this user change the record of this department?"""
-    if is_admin(user):
-        return True
-    if user.pk is None or not user.is_active:
-        return False
-    return department.coordinations.filter(user_id=user.pk).exists()
+    return is_admin(user) or _model("Department").objects.kept_by(user).filter(pk=department.pk).exists()
 
 
 def _is_held(subject: str) -> Exists:
@@ -65,7 +61,13 @@ class DepartmentQuerySet(QuerySet["Department"]):
     def kept_by(self, user: Viewer) -> DepartmentQuerySet:
         if is_admin(user):
             return self
-        return self.filter(coordinations__user_id=user.pk) if user.is_active and user.pk else self.none()
+        if not user.is_active or user.pk is None:
+            return self.none()
+        limits = getattr(user, "limited_to", None)
+        if limits is None:
+            return self.filter(coordinations__user_id=user.pk)
+        mine = self if user.role == "admin" else self.filter(coordinations__user_id=user.pk)
+        return mine.filter(pk__in=limits)
 
 
 class OfficerQuerySet(QuerySet["Officer"]):
@@ -102,19 +104,16 @@ class OfficerQuerySet(QuerySet["Officer"]):
 
     def for_cards(self) -> OfficerQuerySet:
         """With what an officer's card shows, in two more queries for the whole page."""
-        return self.prefetch_related(
-            Prefetch(
-                "assignments",
-                _model("Assignment")
-                .objects.filter(department__is_published=True)
-                .select_related("department", "rank", "unit"),
-            ),
-            Prefetch(
-                "faces",
-                _model("Face").objects.public_with_pictures(),
-                to_attr="public_faces",
-            ),
-        )
+        return self.prefetch_related(*parts_of_cards())
+
+
+def parts_of_cards() -> list[Any]:
+    """Stints in published departments, and faces that everybody may see: to be fetched with officers."""
+    stints = _model("Assignment").objects.filter(department__is_published=True)
+    return [
+        Prefetch("assignments", stints.select_related("department", "rank", "unit")),
+        Prefetch("faces", _model("Face").objects.public_with_pictures(), to_attr="public_faces"),
+    ]
 
 
 class SearchRowQuerySet(QuerySet["SearchRow"]):

@@ -247,6 +247,7 @@ class CertificationForm(RecordForm):
 
 
 class SalaryForm(RecordForm):
+    year = forms.IntegerField(min_value=1900, max_value=2100)
     hangs_on = "officer"
 
     class Meta:

@@ -130,6 +130,16 @@ class LinkQuerySet(QuerySet[M]):
         return [_model(name).objects.all() for name in names]
 
 
+class TopicQuerySet(QuerySet[M]):
+    """Topics have no side of their own: they are as public as what is gathered under them."""
+
+    def public(self) -> Self:
+        shown = Q()
+        for name in ("Officer", "Incident", "Department", "Complaint", "Lawsuit", "Document"):
+            shown |= Q(Exists(_model(name).objects.public().filter(topics=OuterRef("pk"))))
+        return self.filter(shown)
+
+
 class CareerLinkQuerySet(QuerySet[M]):
     """Kept by whoever keeps one of the two officers."""
 

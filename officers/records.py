@@ -42,7 +42,8 @@ def lock(record: Recorded, *, seen: int) -> Any:
     Raises ChangedMeanwhile when it is another version than `seen`, NotPossible when it is gone.
     """
     model: Any = type(record)
-    now = model._base_manager.select_for_update().filter(pk=record.pk).first()
+    # By number: the order of certificates would lock the table of states too, which the app's role may not.
+    now = model._base_manager.select_for_update().order_by("pk").filter(pk=record.pk).first()
     if now is None:
         raise NotPossible(GONE)
     if now.version != seen:

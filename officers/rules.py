@@ -19,7 +19,6 @@ from officers.models import (
     CareerLink,
     Certification,
     Citation,
-    Coordination,
     Department,
     Link,
     Officer,
@@ -46,6 +45,7 @@ LEAST = {
     "see what is public": Standing.VISITOR,
     "send a photo": Standing.VISITOR,
     "sort and tag photos": Standing.VOLUNTEER,
+    "send a document": Standing.VOLUNTEER,
     "see drafts, notes and history": Standing.KEEPER,
     "add": Standing.KEEPER,
     "edit": Standing.KEEPER,
@@ -80,7 +80,7 @@ def standing(user: Viewer, record: Model | None = None) -> Standing:
     ):  # it says something about both: either side's keepers make and unmake it
         kept_one = CareerLink.objects.kept_by(user).filter(pk=record.pk).exists()
         return Standing.SOLE_KEEPER if kept_one else Standing.VOLUNTEER
-    kept = set(Coordination.objects.filter(user_id=user.pk).values_list("department_id", flat=True))
+    kept = set(Department.objects.kept_by(user).values_list("pk", flat=True))
     of_record = departments_of(record)
     if of_record and of_record <= kept:
         return Standing.SOLE_KEEPER

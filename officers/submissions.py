@@ -20,7 +20,7 @@ from oversight import audit, outbox, queues, storage
 from oversight.illinois import near_illinois
 from oversight.models import User
 from privacy.cage import rebuild_in_cage
-from privacy.photos import CleanPhoto
+from privacy.photos import CleanPhoto, PhotoRefused
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,13 @@ def receive(*, data: bytes, department: Department, expires_at: datetime | None 
 
     Raises privacy.photos.PhotoRefused with a stable code and a sentence for the sender.
     """
-    return take_in(rebuild_in_cage(data), department=department, expires_at=expires_at)
+    try:
+        clean = rebuild_in_cage(data)
+    except PhotoRefused as refused:
+        queues.count("photos_refused", refused.code)
+        raise
+    queues.count("photos_rebuilt")
+    return take_in(clean, department=department, expires_at=expires_at)
 
 
 def take_in(

@@ -16,7 +16,7 @@ from officers.holds import wait_for_the_gate
 from officers.models import Face
 from officers.problems import NotPossible
 from officers.signals import face_reviewed
-from oversight.acting import changing
+from oversight.acting import changing, sign_as_program
 from oversight.models import User
 
 CHANGED_SINCE = "{who} has changed some of it since. Undo that first, or change it by hand."
@@ -72,9 +72,14 @@ class _Step:
         return 0 if not self.was_there else 1 if self.is_there else 2
 
 
-def undo(*, act: str, by: User, why: str = "") -> str:
-    """Take a whole act back, and return the act that did so (which can be undone in turn). Raises NotPossible."""
+def undo(*, act: str, by: User | None, why: str = "") -> str:
+    """Take a whole act back, and return the act that did so (which can be undone in turn). Raises NotPossible.
+
+    `by=None` is somebody at the server itself.
+    """
     with changing(by=by, why=why) as taken_back:
+        if by is None:
+            sign_as_program()
         wait_for_the_gate()
         _refuse_over_later_work(act)
         steps = _steps(act)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from officers import moderation_urls, record_urls
+from officers import case_urls, document_urls, moderation_urls, record_urls
 from officers.rosters import urls as roster_urls
 from officers.views import (
     browse,
@@ -13,12 +13,14 @@ from officers.views import (
     images,
     jobs,
     matching,
+    officer,
     publishing,
     review,
     search,
     sort,
     submit,
     tag,
+    tokens,
 )
 
 urlpatterns = [
@@ -31,7 +33,7 @@ urlpatterns = [
     path("departments/<int:pk>/matching/forbid/", matching.forbid, name="matching-forbid"),
     path("officers/", find.find_officer, name="officer-find"),
     path("officers/suggest/", find.suggest, name="officer-suggest"),
-    path("officers/<int:pk>/", browse.officer, name="officer"),
+    path("officers/<int:pk>/", officer.officer, name="officer"),
     path("search/", search.search, name="search"),
     path("faces/<int:pk>.jpg", images.face_crop, name="face-crop"),
     path("shown/<uuid:version>/<str:name>", images.rendition, name="rendition"),
@@ -59,12 +61,19 @@ urlpatterns = [
     path("tag/", tag.queue, name="tag-queue"),
     path("tags/<int:pk>/withdraw/", tag.withdraw, name="tag-withdraw"),
     path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/given-up/", jobs.given_up, name="dead-letters"),
+    path("jobs/given-up/again/", jobs.all_again, name="dead-letters-again"),
     path("jobs/<uuid:pk>/again/", jobs.again, name="job-again"),
     path("review/", review.waiting, name="review"),
     path("review/<int:pk>/", review.decide, name="review-decide"),
+    path("keys/", tokens.mine, name="tokens"),
+    path("keys/new/", tokens.new, name="token-new"),
+    path("keys/<int:pk>/revoke/", tokens.revoke, name="token-revoke"),
     path("publish/", publishing.waiting, name="publishing"),
     path("publish/<uuid:pk>/", publishing.look, name="publishing-look"),
     path("publish/<uuid:pk>/status", publishing.status, name="publishing-status"),
+    *case_urls.urlpatterns,
+    *document_urls.urlpatterns,
     *moderation_urls.urlpatterns,
     *record_urls.urlpatterns,
     *roster_urls.urlpatterns,

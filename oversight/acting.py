@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
-from oversight.audit import VISITOR
+from oversight.audit import SYSTEM, VISITOR
 from oversight.models import User
 
 CHANGES_NOTHING = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -52,6 +52,12 @@ def changing(*, by: User | None, why: str = "") -> Iterator[str]:
         _say(
             before, until_commit=True
         )  # only reached without an error: a rollback takes the words back by itself
+
+
+def sign_as_program() -> None:
+    """What follows in this act was done by somebody at the server itself, and not by a visitor."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('oversight.actor', %s, true)", [SYSTEM])
 
 
 def signed_changes(

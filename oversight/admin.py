@@ -23,11 +23,14 @@ class OversightUserAdmin(UserAdmin):  # type: ignore[type-arg]
     ]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Disabling an account, and enabling it again, are written down for good."""
+        """Disabling an account, enabling it again, and other power for it are written down for good."""
         super().save_model(request, obj, form, change)
         if change and "is_active" in form.changed_data:
             action = "enabled an account" if obj.is_active else "disabled an account"
             audit.record(by=people.account(request), action=action, subject=obj)
+        power = {name: getattr(obj, name) for name in ("role", "is_staff", "is_superuser")}
+        if any(name in form.changed_data for name in power):
+            audit.record(by=people.account(request), action="changed a role", subject=obj, **power)
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]

@@ -22,6 +22,7 @@ def with_stable_code(error: Exception, context: dict[str, Any]) -> Response | No
     elif isinstance(error, exceptions.APIException):
         codes = error.get_codes()
         response.data = {"code": codes if isinstance(codes, str) else "error", "detail": str(error.detail)}
+        response.data |= getattr(error, "more", {})
     elif isinstance(error, Http404):
         response.data = {"code": "not_found", "detail": "There is nothing here by that id."}
     elif isinstance(error, PermissionDenied):

@@ -11,11 +11,16 @@ from rest_framework.exceptions import APIException
 
 
 class Refused(APIException):
-    """A no that is an answer rather than a fault: a stable `code` for programs, a `sentence` for people."""
+    """A no that is an answer rather than a fault: a stable `code` for programs, a `sentence` for people.
 
-    def __init__(self, code: str, sentence: str, *, http_status: int = status.HTTP_403_FORBIDDEN) -> None:
+    `more`: what else the answer says, beside these two.
+    """
+
+    def __init__(
+        self, code: str, sentence: str, *, http_status: int = status.HTTP_403_FORBIDDEN, **more: Any
+    ) -> None:
         super().__init__(sentence, code)
-        self.status_code = http_status
+        self.status_code, self.more = http_status, more
 
 
 class Error(serializers.Serializer[Any]):

@@ -6,6 +6,7 @@ Never put a submitter's address, a name of a person in a photo, or anything meas
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models
@@ -58,6 +59,34 @@ def first_broken_link() -> int | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last sealed row's place in the chain and hash: noted elsewhere, it shows later that nothing was cut off."""
+
+    place: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.place}:{self.hash}"
+
+
+def end_of_chain() -> End | None:
+    """None while nothing is sealed."""
+    last = AuditEvent.objects.exclude(place_in_chain=None).order_by("-place_in_chain").first()
+    return _end(last) if last else None
+
+
+def still_holds(noted: str) -> bool:
+    """Is an end of the chain that somebody noted ("place:hash") still in it? Raises ValueError for another shape."""
+    place, _, wanted = noted.strip().partition(":")
+    held = AuditEvent.objects.filter(place_in_chain=int(place)).first()
+    return held is not None and _end(held).hash == wanted
+
+
+def _end(event: AuditEvent) -> End:
+    return End(event.place_in_chain or 0, bytes(event.chain_hash or b"").hex())
+
+
 def as_line(event: AuditEvent) -> str:
     """One event as a line of JSON, for a printed or exported log."""
     return json.dumps(
@@ -67,5 +96,7 @@ def as_line(event: AuditEvent) -> str:
             "action": event.action,
             "subject": f"{event.subject}:{event.subject_id}",
             "facts": event.facts,
+            "place": event.place_in_chain,
+            "hash": bytes(event.chain_hash).hex() if event.chain_hash else None,
         }
     )

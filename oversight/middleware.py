@@ -23,16 +23,35 @@ def upload_limit(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+# Features that Chromium knows; one that it does not know is a warning on every page.
+NOTHING_OF_THE_DEVICE = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        *("accelerometer", "browsing-topics", "display-capture", "geolocation", "gyroscope", "magnetometer"),
+        *("microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking"),
+    )
+)
+ON_EVERY_ANSWER = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": f"camera=(self), {NOTHING_OF_THE_DEVICE}",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
 def private_by_default(get_response: GetResponse) -> GetResponse:
-    """Pages are for the person who asked: no cache keeps them unless a view says otherwise."""
+    """Pages are for the person who asked: no cache, no frame and no other site gets them unless a view says otherwise.
+
+    The outermost of all, so that errors, redirects and static files carry it too, whoever made them.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault(
-            "Permissions-Policy", "camera=(self), geolocation=(), microphone=(), interest-cohort=()"
-        )
+        for name, value in ON_EVERY_ANSWER.items():
+            response.headers.setdefault(name, value)
         return response
 
     return middleware

@@ -33,6 +33,8 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     email = models.EmailField("e-mail address", unique=True)
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.VOLUNTEER)
+    limited_to: frozenset[int] | None = None
+    """Not stored. While a key of the API acts: the departments to which it narrows its person, who is no admin then."""
 
     objects: ClassVar[People] = People()
 
@@ -48,7 +50,7 @@ class User(AbstractUser):
 
     @property
     def is_admin(self) -> bool:
-        return self.is_active and self.role == self.Role.ADMIN
+        return self.is_active and self.role == self.Role.ADMIN and self.limited_to is None
 
 
 class AuditEvent(models.Model):

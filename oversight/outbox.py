@@ -7,6 +7,7 @@ share one transaction, so a worker that lost its claim (it hung, somebody else t
 
 import logging
 import random
+import time
 import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ CLOCKS_DIFFER = timedelta(seconds=1)
 MOST_HINTS = 500
 MOST_TRIES = 5
 MOST_CRASHES = 3
+CRASHES = "crashes"
 NO_FAILURES = ("gate_closed", "photo_is_gone", "run_is_gone")
 KEEP_DONE = timedelta(days=1)
 KEEP_DEAD = timedelta(days=30)
@@ -67,6 +69,7 @@ class Claim:
     entry_id: uuid.UUID
     subject: str
     token: uuid.UUID
+    job: str = ""
 
     def hold(self) -> None:
         """Make sure, until the end of this transaction, that nobody else has this promise. Raises LeaseLost."""
@@ -146,6 +149,7 @@ def run(entry_id: str, work: Work) -> None:
     claim = _claim(uuid.UUID(entry_id))
     if claim is None:
         return
+    began = time.monotonic()
     try:
         work(claim)
     except LeaseLost:
@@ -159,6 +163,9 @@ def run(entry_id: str, work: Work) -> None:
     except Exception as error:
         logger.exception("Job failed: %s", type(error).__name__)
         _postpone(claim, type(error).__name__, None)
+    finally:
+        queues.count("job_seconds", claim.job, time.monotonic() - began)
+        queues.count("jobs", claim.job)
 
 
 def _claim(entry_id: uuid.UUID) -> Claim | None:
@@ -175,10 +182,11 @@ def _claim(entry_id: uuid.UUID) -> Claim | None:
     if not free.update(**lease, tries=F("tries") + 1):
         return None
     entry = OutboxEntry.objects.get(pk=entry_id)
-    claim = Claim(entry_id=entry_id, subject=entry.subject, token=token)
+    claim = Claim(entry_id=entry_id, subject=entry.subject, token=token, job=entry.job)
+    queues.count("job_wait_seconds", entry.job, max(0.0, (now - entry.due_at).total_seconds()))
     if entry.tries > MOST_TRIES + MOST_CRASHES:
         # It never came back to say why: it takes workers down with it.
-        _bury(claim, "crashes")
+        _bury(claim, CRASHES)
         return None
     return claim
 
@@ -212,6 +220,8 @@ def _bury(claim: Claim, code: str) -> None:
     OutboxEntry.objects.filter(pk=claim.entry_id, lease_token=claim.token).update(
         state=OutboxEntry.State.DEAD, settled_at=timezone.now(), lease_token=None, last_error=code[:100]
     )
+    if code not in NO_FAILURES:
+        queues.count("jobs_given_up", claim.job)
 
 
 def withdraw(*, job: str, subjects: Collection[str], why: str) -> int:

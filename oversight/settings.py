@@ -79,6 +79,9 @@ if PRODUCTION and not ALLOWED_HOSTS:
         "OVERSIGHT_HOSTS is not set. Write the site's host names, separated by commas."
     )
 SITE_NAME = read_text("OVERSIGHT_SITE_NAME", "Oversight")
+# A visitor can write any X-Forwarded-For: it is believed only when a proxy of ours has added the last entry.
+BEHIND_PROXY = read_flag("OVERSIGHT_BEHIND_PROXY", default=False)
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 
 # --- Applications: floors from the top; a plugin may be absent ----------------------------------------------
 PLUGINS = read_list("OVERSIGHT_PLUGINS", "recognition")
@@ -98,7 +101,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_filters",
     "csp",
-    "django.contrib.admin",
+    "oversight.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -110,10 +113,10 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "oversight.middleware.private_by_default",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "oversight.middleware.upload_limit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -122,6 +125,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "oversight.second_factor.required",
     "oversight.acting.signed_changes",
 ]
 ROOT_URLCONF = "oversight.urls"
@@ -161,6 +165,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -184,11 +189,29 @@ EMAIL_HOST_PASSWORD = read_text("OVERSIGHT_EMAIL_PASSWORD")
 EMAIL_USE_TLS = read_flag("OVERSIGHT_EMAIL_TLS", default=False)
 DEFAULT_FROM_EMAIL = read_text("OVERSIGHT_EMAIL_FROM", "oversight@localhost")
 
+# Who decides for others must show a second factor: coordinators and admins. In a demo nobody is real.
+SECOND_FACTOR_REQUIRED = read_flag("OVERSIGHT_SECOND_FACTOR", default=not DEMO)
+APPROVE_ACCOUNTS = read_flag("OVERSIGHT_APPROVE_ACCOUNTS", default=False)
+ACCOUNT_ADAPTER = "oversight.accounts.Accounts"
+MFA_ADAPTER = "oversight.second_factor.Factors"
+ACCOUNT_FORMS = {"signup": "oversight.signing_up.JoinForm"}
+# Failed sign-ins: by browser or network (oversight/accounts.py), and by account and browser or network. A browser that
+# was signed in before counts for itself, so that nobody locks somebody else out.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "signup": "60/h/ip"}
+STRANGERS_MAY_FAIL = "100/d/key"  # at one account, from all browsers together that were never signed in to it
+
+# --- Work instead of a picture puzzle: a browser computes for a second or two ---------------------------------
+PROOF_NUMBER = read_number("OVERSIGHT_PROOF_NUMBER", 100_000, least=1000)
+PROOF_AT_SIGN_UP = read_flag("OVERSIGHT_PROOF_AT_SIGN_UP", default=True)
+# From so many new photos waiting on, whoever sends more without an account must prove work; 0 never asks.
+PROOF_AT_PHOTOS_WAITING = read_number("OVERSIGHT_PROOF_AT_PHOTOS_WAITING", 0)
+
 # --- Web security -----------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
+        "worker-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
         "font-src": [SELF],
@@ -205,9 +228,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_HTTPONLY = True
-# Whose address limits count: without a proxy of ours, a header that anybody can send says nothing.
-PROXIES = int(read_flag("OVERSIGHT_BEHIND_PROXY", default=False))
-ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes from inside speak plain HTTP
@@ -217,7 +238,7 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
-    if PROXIES:
+    if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- Uploads: memory only, so that no byte of a refused photo ever reaches a disk ---------------------------
@@ -269,7 +290,10 @@ WHITENOISE_AUTOREFRESH = not PRODUCTION
 # --- API --------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "officers.api.tokens.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
@@ -279,23 +303,27 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "oversight.pagination.KeysetPages",
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
     "EXCEPTION_HANDLER": "oversight.api_errors.with_stable_code",
     "DEFAULT_THROTTLE_CLASSES": ["oversight.throttles.SparingThrottle"],
-    "NUM_PROXIES": PROXIES,
     "DEFAULT_THROTTLE_RATES": {
         "read": read_text("OVERSIGHT_RATE_READ", "120/min"),
         "photos": read_text("OVERSIGHT_RATE_PHOTOS", "120/hour"),
         "identifications": read_text("OVERSIGHT_RATE_IDENTIFICATIONS", "60/hour"),
         "reports": read_text("OVERSIGHT_RATE_REPORTS", "20/hour"),
         "protections": read_text("OVERSIGHT_RATE_PROTECTIONS", "120/hour"),
+        "record": read_text("OVERSIGHT_RATE_RECORD", "1200/hour"),
         "exports": read_text("OVERSIGHT_RATE_EXPORTS", "20/hour"),
+        "unproven": read_text("OVERSIGHT_RATE_UNPROVEN", "10/hour"),
     },
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Oversight API",
-    "DESCRIPTION": "Departments, officers, photos, and face matching where the law allows it.",
+    "DESCRIPTION": "The public record, changes by those who keep it, photos, and face matching where the law allows.",
     "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [],  # values of a field stay beside it: as components, two "kind"s take each other's name
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
@@ -343,12 +371,23 @@ REKOGNITION_PRICE = read_decimal("OVERSIGHT_REKOGNITION_PRICE", "1.00")
 # How many people must say the same about a photo. In a demo there is one volunteer, who should see what follows.
 SORT_CONSENSUS = read_number("OVERSIGHT_SORT_CONSENSUS", 1 if DEMO else 2, least=1)
 
+# --- Figures for a program that watches the site; without a token there is no such page ------------------------
+METRICS_TOKEN = read_text("OVERSIGHT_METRICS_TOKEN")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise ImproperlyConfigured(
+        "OVERSIGHT_METRICS_TOKEN is too short. Make one of 20 random characters or more."
+    )
+
 # --- Logs: what happened, never to whom -----------------------------------------------------------------------
+_LOG_FORMATS = {"line": "oversight.logs.Line", "json": "oversight.logs.Json"}
+_LOG_FORMAT = read_text("OVERSIGHT_LOG_FORMAT", "line")
+if _LOG_FORMAT not in _LOG_FORMATS:
+    raise ImproperlyConfigured(f"OVERSIGHT_LOG_FORMAT is {_LOG_FORMAT!r}. Write line or json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
+    "formatters": {"careful": {"()": _LOG_FORMATS[_LOG_FORMAT]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "careful"}},
     "root": {"handlers": ["console"], "level": read_text("OVERSIGHT_LOG_LEVEL", "INFO")},
     "loggers": {"django.request": {"level": "ERROR"}, "rq": {"level": "WARNING"}},
 }

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage, storages
@@ -74,6 +74,12 @@ def read(key: str) -> bytes:
     """The stored bytes. Raises FileNotFoundError."""
     with _private().open(key, "rb") as stored:
         return BytesIO(stored.read()).getvalue()
+
+
+def opened(key: str) -> IO[bytes]:
+    """The stored bytes to read bit by bit; the caller closes them. Raises FileNotFoundError."""
+    stream: IO[bytes] = _private().open(key, "rb")
+    return stream
 
 
 def all_keys() -> Iterator[str]:

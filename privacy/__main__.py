@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any, Final, get_args, get_origin
 
 from privacy import batch, heads, options, release, tools
-from privacy.centerface import WeightsError
+from privacy.networks import WeightsError
 from privacy.shapes import Share
 
 EPILOG: Final = """Boxes are written left,top,width,height in per cent of the photo. Files are never sent

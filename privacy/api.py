@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from oversight.api_refusals import TOO_MANY, Refused, error
-from privacy import choices, options, release, tools, uploads, views
+from privacy import choices, options, protecting, release, tools, uploads, views
 from privacy.api_refusals import PHOTO_INVALID, TOO_LARGE, photo_refusal
 from privacy.outcomes import Order, Outcome
 from privacy.photos import PhotoRefused
@@ -118,7 +118,7 @@ def _outcome(asked: HttpRequest, request: Request) -> Outcome:
     if order.tool not in {each.name for each in choices.offered()}:
         raise ValidationError({"tool": [f"There is no tool {order.tool!r} on this site."]})
     try:
-        return views.last(views.begin(asked, request.FILES["photo"].read(), order))
+        return protecting.last(views.begin(asked, request.FILES["photo"].read(), order))
     except PhotoRefused as refused:
         raise photo_refusal(refused) from refused
     except Busy as busy:

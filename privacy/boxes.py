@@ -65,13 +65,13 @@ def overlap(box: Box, others: Boxes) -> NDArray[np.float32]:
 
 def shared(box: Box, others: Boxes) -> NDArray[np.float32]:
     """The area that `box` shares with each of `others`."""
-    left_top = np.maximum(box[:2], others[:, :2])
-    right_bottom = np.minimum(box[2:4], others[:, 2:4])
-    area: NDArray[np.float32] = np.prod(np.clip(right_bottom - left_top, 0, None), axis=1)
+    across = np.minimum(box[2], others[:, 2]) - np.maximum(box[0], others[:, 0])
+    down = np.minimum(box[3], others[:, 3]) - np.maximum(box[1], others[:, 1])
+    area: NDArray[np.float32] = np.maximum(across, 0) * np.maximum(down, 0)
     return area
 
 
 def areas(boxes: Boxes) -> NDArray[np.float32]:
     """Pixels in each box."""
-    area: NDArray[np.float32] = np.prod(boxes[:, 2:4] - boxes[:, :2], axis=1)
+    area: NDArray[np.float32] = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
     return area

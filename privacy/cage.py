@@ -31,8 +31,8 @@ _WAIT_FOR_A_CAGE: Final = 60.0
 
 _ROOT: Final = Path(__file__).resolve().parent.parent
 _CELL: Final = Path(__file__).resolve().with_name("cell.py")
-# A 4096 x 4096 JPEG of pure noise at quality 92 is about 20 MiB.
-_MOST_OUTPUT: Final = 40 * 2**20
+# A 4096 x 4096 JPEG of pure noise at quality 92 is about 20 MiB; the copy of a PDF may be as large as the PDF.
+_MOST_OUTPUT: Final = 48 * 2**20
 _PIPE_STEP: Final = 64 * 1024
 
 _free_cages = threading.BoundedSemaphore(CAGES_AT_ONCE)
@@ -61,15 +61,16 @@ def rebuild_in_cage(data: bytes, *, allow_heif: bool = True) -> CleanPhoto:
     return unpack(run_in_cell(f"privacy.caged_work:{name}", data, Limits()), data)
 
 
-def run_in_cell(task: str, data: bytes, limits: Limits) -> bytes:
+def run_in_cell(task: str, data: bytes, limits: Limits, packages: tuple[str, ...] = ()) -> bytes:
     """What the function `task` ("module:function", bytes to bytes) answers to `data` in a limited child.
 
+    `packages` are what the task imports beside Pillow.
     Raises PhotoRefused: "too_slow" when time ran out, "crashed" when the child died or answered too much.
     """
     if not _free_cages.acquire(timeout=_WAIT_FOR_A_CAGE):
         raise PhotoRefused("too_slow")
     try:
-        return b"".join(listen_to_cell(task, data, limits))
+        return b"".join(listen_to_cell(task, data, limits, packages))
     finally:
         _free_cages.release()
 

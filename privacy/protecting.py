@@ -35,6 +35,9 @@ class Step:
     share: float | None = None
 
 
+Events = Iterator[Step | Outcome]
+
+
 def check(order: Order) -> None:
     """Refuse what cannot be done before a photo is looked at.
 
@@ -45,9 +48,7 @@ def check(order: Order) -> None:
     options.read(tool, order.words, agreed)
 
 
-def protect(
-    photo: bytes, order: Order, *, turns: Turns, visitor: str, seconds: float
-) -> Iterator[Step | Outcome]:
+def protect(photo: bytes, order: Order, *, turns: Turns, visitor: str, seconds: float) -> Events:
     """Steps, and the outcome last. Raises Busy and PhotoRefused. Closing the iterator stops the work.
 
     The turn is over before the outcome is handed on: a slow reader does not keep others waiting.
@@ -68,7 +69,12 @@ def protect(
 
 def protect_now(photo: bytes, order: Order, *, turns: Turns, visitor: str, seconds: float) -> Outcome:
     """The outcome alone. Raises Busy and PhotoRefused."""
-    for event in protect(photo, order, turns=turns, visitor=visitor, seconds=seconds):
+    return last(protect(photo, order, turns=turns, visitor=visitor, seconds=seconds))
+
+
+def last(events: Events) -> Outcome:
+    """The outcome that all steps lead to. Raises Busy and PhotoRefused."""
+    for event in events:
         if isinstance(event, Outcome):
             return event
     raise PhotoRefused("crashed")

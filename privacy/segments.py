@@ -10,6 +10,9 @@ _SOI: Final = 0xD8
 _EOI: Final = 0xD9
 _SOS: Final = 0xDA
 _APP0: Final = 0xE0
+_ADOBE: Final = 0xEE
+_APP15: Final = 0xEF
+_COMMENT: Final = 0xFE
 _TABLES: Final = frozenset({0xDB, 0xC4})  # DQT, DHT
 _FRAMES: Final = frozenset({0xC0, 0xC1, 0xC2})  # baseline, extended, progressive
 _RESTARTS: Final = frozenset(range(0xD0, 0xD8))
@@ -81,3 +84,20 @@ def _end_of_scan(jpeg: bytes, at: int) -> int:
         if jpeg[at + 1] != 0 and jpeg[at + 1] not in _RESTARTS:
             return at
         at += 2
+
+
+def without_notes(jpeg: bytes) -> bytes:
+    """The same picture without what cameras and programs wrote beside it; as it was where it is no plain JPEG.
+
+    Only for pictures that are not built anew. The tail, JFIF and Adobe's segment stay: they say how colours are meant.
+    """
+    kept, at = [jpeg[:2]], 2
+    while jpeg[at : at + 1] == b"\xff" and jpeg[at + 1 : at + 2] not in (b"", bytes([_SOS]), bytes([_EOI])):
+        marker, length = jpeg[at + 1], int.from_bytes(jpeg[at + 2 : at + 4], "big")
+        if length < 2 or at + 2 + length > len(jpeg):
+            return jpeg
+        is_note = marker == _COMMENT or (_APP0 < marker <= _APP15 and marker != _ADOBE)
+        if not is_note:
+            kept.append(jpeg[at : at + 2 + length])
+        at += 2 + length
+    return b"".join([*kept, jpeg[at:]]) if jpeg.startswith(b"\xff\xd8") else jpeg

@@ -20,14 +20,13 @@ from privacy import options, protecting, release, uploads
 from privacy.forms import ProtectForm
 from privacy.outcomes import Order, Outcome
 from privacy.photos import MAX_BYTES, PhotoRefused
-from privacy.protecting import Step
+from privacy.protecting import Events, Step
 from privacy.shapes import Share
 from privacy.tools.mask import LOOK_AGAIN
 from privacy.turns import COME_BACK, Busy, Turns
 
 TURNS = Turns(settings.PROTECT_AT_ONCE, settings.PROTECT_WAITING)
 OFTEN = "That was a lot of photos for one hour. Come back later, or use the program on your own computer."
-Events = Iterator[Step | Outcome]
 
 
 @uploads.bounded
@@ -45,7 +44,9 @@ def protect(request: HttpRequest) -> HttpResponseBase:
         events = begin(request, form.cleaned_data["photo"], form.cleaned_data["order"])
         if uploads.wants_stream(request):
             return StreamingHttpResponse(_lines(request, form, events), content_type=uploads.STREAM)
-        return render(request, "privacy/protect.html", _context(form) | _result(form, last(events)))
+        return render(
+            request, "privacy/protect.html", _context(form) | _result(form, protecting.last(events))
+        )
     except PhotoRefused as refusal:
         return _refused(request, form, refusal.sentence, 400)
     except Busy as busy:
@@ -72,14 +73,6 @@ def _rest(first: Step | Outcome, events: Events) -> Events:
     """All events. Closing this closes them, which stops the work."""
     yield first
     yield from events
-
-
-def last(events: Events) -> Outcome:
-    """The outcome alone. Raises Busy and PhotoRefused."""
-    for event in events:
-        if isinstance(event, Outcome):
-            return event
-    raise PhotoRefused("crashed")
 
 
 def _lines(request: HttpRequest, form: ProtectForm, events: Events) -> Iterator[str]:

@@ -9,11 +9,15 @@ from django.conf import settings
 from django.db import connection
 
 OF_EVERY_DOOR = frozenset({"gate_lock", "gate_ratchet", "gate_purge", "gate_new_epoch"})
+# Triggers that are given all rows of a statement are one for each kind of statement, and one for replayed rows.
+OF_EACH_CHANGE = frozenset(
+    f"{name}_{change}" for name in ("gate_ratchet", "gate_purge") for change in ("moved", "gone", "replayed")
+)
 GUARDED: dict[str, frozenset[str]] = {
     "officers_department": OF_EVERY_DOOR | {"gate_moves"},
     "officers_departmentstate": OF_EVERY_DOOR | {"gate_moves"},
     "officers_prohibitedplace": OF_EVERY_DOOR,
-    "officers_assignment": OF_EVERY_DOOR,
+    "officers_assignment": OF_EVERY_DOOR | OF_EACH_CHANGE,
     "officers_officer": OF_EVERY_DOOR | {"gate_photos_of_officer", "gate_remember", "gate_purge_deleted"},
     "officers_photo": OF_EVERY_DOOR
     | {"gate_remember", "gate_purge_deleted", "gate_ratchet_look", "gate_ratchet_look_later"},

@@ -45,6 +45,7 @@ KEPT_FROM_OUTSIDE = {
     "OVERSIGHT_WHOLE_CORPUS",
     "OVERSIGHT_BULK_PHOTOS",
     "OVERSIGHT_CHAOS_KILLS",
+    "OVERSIGHT_ROSTER_OFFICERS",
 }
 # Nothing to lose: speed instead of durability.
 HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

@@ -7,7 +7,18 @@ from collections.abc import Callable
 from django.apps import apps
 from django.db import close_old_connections, connection
 
-from officers import claims, expiry, holds, imports, jurisdiction, publishing, tickets
+from officers import (
+    claims,
+    documents,
+    expiry,
+    facets,
+    holds,
+    imports,
+    jurisdiction,
+    name_search,
+    publishing,
+    tickets,
+)
 from officers.rosters import files as roster_files
 from oversight import audit, outbox
 
@@ -50,10 +61,13 @@ def upkeep_tasks() -> list[Callable[[], object]]:
         holds.erase_due,
         tickets.forget_words,
         claims.forget_expired,
+        facets.add_up,
         roster_files.forget_old,
         outbox.forget_settled,
         audit.seal,
         publishing.prepare_missing,
+        documents.promise_missing,
+        name_search.forget_words,
     ]
     if apps.is_installed("recognition"):
         from recognition import bulk, gallery, purge

@@ -1,7 +1,8 @@
 """The API's own pages: its OpenAPI document, a page to read and try it, and an answer for addresses that are none."""
 
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotFound
@@ -10,8 +11,22 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 
+class KeptGenerator(SchemaGenerator):
+    """Writes the document once for each process: it takes seconds, and it is the same for everybody."""
+
+    kept: ClassVar[Any] = None
+
+    def get_schema(self, request: Request | None = None, public: bool = False) -> Any:
+        if KeptGenerator.kept is None:
+            writer: Any = super()
+            KeptGenerator.kept = writer.get_schema(request, public)
+        return KeptGenerator.kept
+
+
 class SchemaView(SpectacularAPIView):
     """The OpenAPI document."""
+
+    generator_class = KeptGenerator
 
 
 class DocsView(SpectacularSwaggerSplitView):

@@ -4,10 +4,9 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.reverse import reverse
 
 from officers.api.matching import Verdict
-from officers.models import Assignment, Department, Face, FoundHead, Officer, Photo, Rank, State, Unit
+from officers.models import Assignment, Department, FoundHead, Officer, Photo, Rank, State, Unit
 from oversight.gate import Reason
 
 
@@ -29,21 +28,6 @@ class MatchingSerializer(serializers.Serializer[Verdict]):
     detail = serializers.CharField(
         allow_null=True, help_text="The reason in plain words; null where allowed."
     )
-
-
-class DepartmentSerializer(serializers.ModelSerializer[Department]):
-    """Needs `verdicts` in its context: department id -> Verdict, read once for all of them."""
-
-    state = StateSerializer()
-    matching = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Department
-        fields = ["id", "name", "short_name", "state", "county", "city", "complaint_office", "matching"]
-
-    @extend_schema_field(MatchingSerializer)
-    def get_matching(self, department: Department) -> dict[str, Any]:
-        return dict(MatchingSerializer(self.context["verdicts"][department.pk]).data)
 
 
 class DepartmentNameSerializer(serializers.ModelSerializer[Department]):
@@ -89,34 +73,6 @@ class OfficerBriefSerializer(serializers.ModelSerializer[Officer]):
         """Filtered here rather than in a query: they are fetched for the whole page at once."""
         public = [stint for stint in officer.assignments.all() if stint.department.is_published]
         return list(AssignmentSerializer(public, many=True).data)
-
-
-class OfficerSerializer(OfficerBriefSerializer):
-    """An officer fetched by OfficerQuerySet.for_cards()."""
-
-    photo_url = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Officer
-        fields = [
-            "id",
-            "name",
-            "first_name",
-            "middle_name",
-            "last_name",
-            "suffix",
-            "internal_id",
-            "employment_date",
-            "assignments",
-            "photo_url",
-        ]
-
-    @extend_schema_field({"type": "string", "format": "uri", "nullable": True})
-    def get_photo_url(self, officer: Officer) -> str | None:
-        faces: list[Face] = getattr(officer, "public_faces", [])
-        return (
-            reverse("face-crop", args=[faces[0].pk], request=self.context.get("request")) if faces else None
-        )
 
 
 class PhotoUploadSerializer(serializers.Serializer[Any]):

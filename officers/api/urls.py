@@ -4,11 +4,14 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 from rest_framework.routers import SimpleRouter
 
-from officers.api import docs, views
+from officers.api import docs, finding_views, keeping_urls, record_views, views
 
 router = SimpleRouter()
-router.register("departments", views.DepartmentViewSet, basename="api-department")
-router.register("officers", views.OfficerViewSet, basename="api-officer")
+router.register("departments", finding_views.DepartmentViewSet, basename="api-department")
+router.register("officers", finding_views.OfficerViewSet, basename="api-officer")
+for address, kind in record_views.KINDS.items():
+    router.register(address, record_views.viewset(*kind), basename=f"api-{address}")
+router.register("sources", record_views.SourceViewSet, basename="api-sources")
 router.register("photos", views.PhotoViewSet, basename="api-photo")
 
 urlpatterns = [
@@ -16,5 +19,6 @@ urlpatterns = [
     path("schema/", docs.SchemaView.as_view(), name="api-schema"),
     path("docs/", docs.DocsView.as_view(), name="api-docs"),
     *router.urls,
+    *keeping_urls.urlpatterns,
     re_path(r"", docs.NowhereView.as_view()),
 ]

@@ -1,93 +1,30 @@
-"""The record over HTTP: departments and officers to read, photos to send. Rules lie below; here is only their form."""
-
-from collections.abc import Sequence
-from typing import Any
+"""Photos sent to the record over HTTP. Rules lie below; here is only their form."""
 
 from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, status
-from rest_framework.generics import get_object_or_404
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
-from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
+from rest_framework.viewsets import GenericViewSet
 
-from officers import submissions
+from officers import pressure, submissions
 from officers.api import examples
-from officers.api.errors import INVALID, PHOTO_INVALID, READING, TOO_LARGE, TOO_MANY, photo_refusal
-from officers.api.filters import DepartmentFilter
-from officers.api.matching import verdicts
+from officers.api.errors import PHOTO_INVALID, READING, TOO_LARGE, TOO_MANY, photo_refusal
 from officers.api.serializers import (
-    DepartmentSerializer,
-    OfficerSerializer,
     PhotoSerializer,
     PhotoUploadSerializer,
     ReceiptSerializer,
 )
-from officers.filters import OfficerFilter
-from officers.models import Department, Officer, Photo
-from officers.querysets import OfficerQuerySet
+from officers.models import Photo
+from oversight import throttles
+from oversight.api_refusals import Refused
+from oversight.proof import UNPROVEN
 from privacy.photos import PhotoRefused
-
-
-@extend_schema_view(
-    list=extend_schema(
-        summary="List departments",
-        responses={200: DepartmentSerializer(many=True), 400: INVALID, 429: TOO_MANY},
-        examples=[examples.DEPARTMENT],
-    ),
-    retrieve=extend_schema(
-        summary="One department",
-        responses={200: DepartmentSerializer, **READING},
-        examples=[examples.DEPARTMENT],
-    ),
-)
-@extend_schema(tags=["record"])
-class DepartmentViewSet(GenericViewSet[Department]):
-    """Published departments, and whether faces may be compared there right now."""
-
-    queryset = Department.objects.public().select_related("state")
-    serializer_class = DepartmentSerializer
-    filterset_class = DepartmentFilter
-
-    def list(self, _request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        return self.get_paginated_response(self._shown(page))
-
-    def retrieve(self, _request: Request, pk: str) -> Response:
-        return Response(self._shown([get_object_or_404(self.get_queryset(), pk=pk)])[0])
-
-    def _shown(self, departments: Sequence[Department]) -> Any:
-        context = {**self.get_serializer_context(), "verdicts": verdicts([d.pk for d in departments])}
-        return DepartmentSerializer(departments, many=True, context=context).data
-
-
-@extend_schema_view(
-    list=extend_schema(
-        summary="Find officers",
-        responses={200: OfficerSerializer(many=True), 400: INVALID, 429: TOO_MANY},
-        examples=[examples.OFFICER],
-    ),
-    retrieve=extend_schema(
-        summary="One officer",
-        responses={200: OfficerSerializer, **READING},
-        examples=[examples.OFFICER],
-    ),
-)
-@extend_schema(tags=["record"])
-class OfficerViewSet(ReadOnlyModelViewSet[Officer]):
-    """Published officers of published departments."""
-
-    queryset = Officer.objects.public()
-    serializer_class = OfficerSerializer
-    filterset_class = OfficerFilter
-
-    def get_queryset(self) -> OfficerQuerySet:
-        return Officer.objects.public().for_cards()
 
 
 def photos_at_hand() -> QuerySet[Photo]:
@@ -130,6 +67,10 @@ class PhotoViewSet(mixins.RetrieveModelMixin, GenericViewSet[Photo]):
     def create(self, request: Request) -> Response:
         form = PhotoUploadSerializer(data=request.data)
         form.is_valid(raise_exception=True)
+        if pressure.is_on(request) and not throttles.allows(request, UNPROVEN):
+            raise Refused(
+                "too_many_photos", pressure.SENTENCE, http_status=status.HTTP_503_SERVICE_UNAVAILABLE
+            )
         upload, department = form.validated_data["photo"], form.validated_data["department"]
         try:
             photo = submissions.receive(data=upload.read(), department=department).photo

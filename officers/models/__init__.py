@@ -14,12 +14,14 @@ from officers.models.photo import Face, FoundHead, Photo, PhotoFiling
 from officers.models.place import ProhibitedPlace, State
 from officers.models.publication import Cover, Publication
 from officers.models.roster import RosterColumns, RosterDecision, RosterImport, RosterRow
-from officers.models.search import NameWord, SearchRow
+from officers.models.search import FacetCount, NameWord, SearchRow
 from officers.models.sorting import Claim, KnownPhoto, SortAnswer
 from officers.models.sources import Citation, Document, Link, Topic
+from officers.models.tokens import ApiToken
 
 __all__ = [
     "Allegation",
+    "ApiToken",
     "Assignment",
     "CareerLink",
     "Certification",
@@ -33,6 +35,7 @@ __all__ = [
     "Description",
     "Document",
     "Face",
+    "FacetCount",
     "Finding",
     "Flag",
     "FoundHead",

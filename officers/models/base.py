@@ -5,12 +5,13 @@ and the history (models/history.py) keeps it whole and puts it back with its num
 See docs/decisions/0014-history.md.
 """
 
+from datetime import date
 from typing import Any
 
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from officers import private_details
@@ -29,6 +30,21 @@ class Recorded(models.Model):
 
     class Meta:
         abstract = True
+
+
+def by_day(field: str) -> Coalesce:
+    """The day by which lists are in order; what has none comes before all others, so last in a list from the latest."""
+    return Coalesce(field, Value(date.min, models.DateField()), output_field=models.DateField())
+
+
+def latest_first(field: str, name: str) -> list[models.Index]:
+    """The two indexes of a list of what was published, the latest first: of everything, and of one department."""
+    order = (by_day(field).desc(), F("id").desc())
+    shown = Q(is_published=True)
+    return [
+        models.Index(*order, name=f"{name}_by_day", condition=shown),
+        models.Index("department", *order, name=f"{name}_here_by_day", condition=shown),
+    ]
 
 
 class FreeText(models.TextField):  # type: ignore[type-arg]

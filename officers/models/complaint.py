@@ -5,7 +5,7 @@ complaint -> allegations -> findings -> penalties. Words of the source are kept 
 
 from django.db import models
 
-from officers.models.base import FreeText, Recorded, in_order, known_or_empty, not_negative
+from officers.models.base import FreeText, Recorded, in_order, known_or_empty, latest_first, not_negative
 from officers.models.department import Department
 from officers.models.incident import Incident
 from officers.models.officer import Officer
@@ -36,6 +36,7 @@ class Complaint(Recorded):
 
     class Meta:
         ordering = ["-received_on", "-pk"]
+        indexes = latest_first("received_on", "complaints")
         constraints = [in_order("received_on", "closed_on", "complaint_closes_after_it_is_received")]
 
     def __str__(self) -> str:

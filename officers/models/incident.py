@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
-from officers.models.base import FreeText, Recorded
+from officers.models.base import FreeText, Recorded, latest_first
 from officers.models.department import Department
 from officers.models.officer import Officer
 from officers.models.place import State
@@ -116,13 +116,14 @@ class Incident(Recorded):
             )
         ]
         indexes = [
+            *latest_first("date", "incidents"),
             models.Index(
                 "department",
                 F("date").desc(nulls_last=True),
                 F("time").desc(nulls_last=True),
                 F("id").desc(),
                 name="incidents_latest_first",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

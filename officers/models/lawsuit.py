@@ -2,7 +2,15 @@
 
 from django.db import models
 
-from officers.models.base import FreeText, Recorded, in_order, known, known_or_empty, not_negative
+from officers.models.base import (
+    FreeText,
+    Recorded,
+    in_order,
+    known,
+    known_or_empty,
+    latest_first,
+    not_negative,
+)
 from officers.models.department import Department
 from officers.models.incident import Incident
 from officers.models.officer import Officer
@@ -39,6 +47,7 @@ class Lawsuit(Recorded):
 
     class Meta:
         ordering = ["-filed_on", "-pk"]
+        indexes = latest_first("filed_on", "lawsuits")
         constraints = [
             known_or_empty(
                 "outcome", "pending settled plaintiff defendant dismissed other", "lawsuit_outcome_is_known"

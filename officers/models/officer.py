@@ -99,8 +99,10 @@ class Assignment(Recorded):
         DIED = "died", "Died"
         OTHER = "other", "Another reason"
 
-    officer = models.ForeignKey(Officer, on_delete=models.CASCADE, related_name="assignments")
-    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="assignments")
+    officer = models.ForeignKey(Officer, on_delete=models.CASCADE, related_name="assignments", db_index=False)
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="assignments", db_index=False
+    )
     rank = models.ForeignKey(Rank, null=True, blank=True, on_delete=models.SET_NULL)
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.SET_NULL)
     badge_number = models.CharField(max_length=120, blank=True, db_index=True)
@@ -125,6 +127,10 @@ class Assignment(Recorded):
                 "resigned retired terminated in_lieu transferred died other",
                 "separation_is_known",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["officer", "department"], name="stints_of_an_officer"),
+            models.Index(fields=["department", "officer", "rank", "unit"], name="stints_in_a_department"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,7 @@
 """Imports of rosters: what was sent, every row of it, and what people decided about it."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -8,13 +10,16 @@ from officers.models.department import Department
 from officers.models.officer import Officer
 from officers.querysets import is_admin
 
+if TYPE_CHECKING:
+    from officers.querysets import Viewer
+
 
 class RosterImportQuerySet(models.QuerySet["RosterImport"]):
-    def kept_by(self, user: object) -> "RosterImportQuerySet":
+    def kept_by(self, user: "Viewer") -> "RosterImportQuerySet":
         """Those of the departments that this user keeps."""
-        if is_admin(user):  # type: ignore[arg-type]
+        if is_admin(user):
             return self
-        return self.filter(department__in=Department.objects.kept_by(user))  # type: ignore[arg-type]
+        return self.filter(department__in=Department.objects.kept_by(user))
 
 
 class RosterImport(models.Model):

@@ -40,6 +40,7 @@ class SearchRow(models.Model):
     class Meta:
         indexes = [
             GinIndex(fields=["words"], name="officers_by_words"),
+            models.Index(fields=["officer"], condition=Q(is_listed=True), name="listed_by_number"),
             models.Index(fields=["sort_name", "officer"], condition=Q(is_listed=True), name="listed_by_name"),
             *(
                 models.Index(
@@ -53,6 +54,24 @@ class SearchRow(models.Model):
 
     def __str__(self) -> str:
         return self.sort_name
+
+
+class FacetCount(models.Model):
+    """How many listed officers came to a combination of facts, or (negative) left it; the sum is how many there are.
+
+    Written in the transaction that changes a SearchRow, so never out of date. `by_pay` is cut to steps of $25,000.
+    """
+
+    race = models.CharField(max_length=20)
+    gender = models.CharField(max_length=10)
+    birth_year = models.PositiveSmallIntegerField(null=True)
+    is_active = models.BooleanField(null=True)
+    by_pay = models.BigIntegerField()
+    how_many = models.BigIntegerField()
+    is_sum = models.BooleanField()
+
+    def __str__(self) -> str:
+        return f"{self.how_many:+}"
 
 
 class NameWord(models.Model):

@@ -1,6 +1,7 @@
 """Where the record comes from and leads to: links, documents, topics, and the citation of a source."""
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -11,7 +12,8 @@ from officers.models.department import Department
 from officers.models.incident import Incident
 from officers.models.lawsuit import Lawsuit
 from officers.models.officer import Officer
-from officers.record_querysets import CitationQuerySet, DocumentQuerySet, LinkQuerySet
+from officers.record_querysets import CitationQuerySet, DocumentQuerySet, LinkQuerySet, TopicQuerySet
+from privacy import pdfs
 
 
 class Link(Recorded):
@@ -51,8 +53,10 @@ class Link(Recorded):
 class Document(Recorded):
     """A PDF, in the private storage under `key`. Nobody but those who keep the department sees it before its review.
 
-    `text` is what a program read out of it, to search in; `text_read_at` says when, if it did. The history leaves both
-    out: after a restore it is read again.
+    `text` is what a program read out of it, to search in, a PAGE_END between two pages; `text_read_at` says when, if it
+    did, `pages_read` how far it came, `trouble` why it could not. What everybody gets is the copy under `copy_key`: the
+    pages alone (privacy/pdfs.py), there when `copy_size` says so. The history leaves all of that out: after a restore
+    the file is read again.
     """
 
     class ReviewState(models.TextChoices):
@@ -63,9 +67,14 @@ class Document(Recorded):
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="documents")
     title = models.CharField(max_length=200)
     description = FreeText()
-    sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    file = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    sha256 = models.CharField(max_length=64, editable=False)
     size = models.PositiveIntegerField(editable=False)
+    copy_size = models.PositiveIntegerField(null=True, editable=False)
     pages = models.PositiveIntegerField(null=True, editable=False)
+    pages_read = models.PositiveIntegerField(null=True, editable=False)
+    is_drawn_over = models.BooleanField(default=False, db_default=False, editable=False)
+    trouble = models.CharField(max_length=20, blank=True, db_default="", editable=False)
     text = models.TextField(blank=True, editable=False, db_default="")
     text_read_at = models.DateTimeField(null=True, editable=False)
     review_state = models.CharField(
@@ -75,6 +84,7 @@ class Document(Recorded):
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
     reviewed_at = models.DateTimeField(null=True, editable=False)
+    review_note = models.CharField(max_length=300, blank=True, db_default="", editable=False)
     officers = models.ManyToManyField(Officer, blank=True, related_name="documents")
     incidents = models.ManyToManyField(Incident, blank=True, related_name="documents")
     complaints = models.ManyToManyField(Complaint, blank=True, related_name="documents")
@@ -93,15 +103,49 @@ class Document(Recorded):
             models.CheckConstraint(
                 name="document_is_named_by_its_hash", condition=Q(sha256__regex="^[0-9a-f]{64}$")
             ),
+            models.UniqueConstraint(
+                fields=["department", "sha256"], name="one_document_of_a_file_in_a_department"
+            ),
+            known_or_empty(
+                "trouble",
+                "encrypted too_many_pages broken too_slow crashed still_active gone",
+                "document_trouble_is_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["department", "id"],
+                condition=Q(review_state="waiting"),
+                name="documents_waiting",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
 
     @property
+    def folder(self) -> str:
+        """Where its files lie in the private storage."""
+        return f"documents/{self.file.hex}/"
+
+    @property
     def key(self) -> str:
-        """Where the file lies in the private storage."""
-        return f"documents/{self.sha256[:2]}/{self.sha256}.pdf"
+        """The file as it was sent: for those who keep the department, and nobody else ever."""
+        return f"{self.folder}sent.pdf"
+
+    @property
+    def copy_key(self) -> str:
+        """Its pages alone, made anew."""
+        return f"{self.folder}pages.pdf"
+
+    @property
+    def trouble_words(self) -> str:
+        return pdfs.SENTENCES.get(self.trouble, "")
+
+    @property
+    def texts(self) -> list[str]:
+        """The text of each page that was read."""
+        return self.text.split(pdfs.PAGE_END) if self.pages_read else []
 
 
 class Topic(Recorded):
@@ -114,6 +158,8 @@ class Topic(Recorded):
     complaints = models.ManyToManyField(Complaint, blank=True, related_name="topics")
     lawsuits = models.ManyToManyField(Lawsuit, blank=True, related_name="topics")
     documents = models.ManyToManyField(Document, blank=True, related_name="topics")
+
+    objects = TopicQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -144,6 +190,7 @@ class Citation(Recorded):
     document = models.ForeignKey(
         Document, null=True, blank=True, on_delete=models.PROTECT, related_name="citations"
     )
+    page = models.PositiveIntegerField(null=True, blank=True)
     retrieved_on = models.DateField(null=True, blank=True)
 
     objects = CitationQuerySet.as_manager()
@@ -155,6 +202,9 @@ class Citation(Recorded):
             on_the_web("url", "citation_is_http_or_https"),
             models.CheckConstraint(
                 name="a_citation_names_a_source", condition=~Q(url="") | ~Q(title="") | ~Q(document=None)
+            ),
+            models.CheckConstraint(
+                name="citation_pages_begin_at_one", condition=Q(page=None) | Q(page__gte=1)
             ),
         ]
         indexes = [models.Index(fields=["record", "record_id", "field"], name="citations_of_a_record")]

@@ -21,7 +21,7 @@ from officers.rosters.formats import GUESSED, Mapped, header_mark, recognise
 from officers.rosters.reading import UnreadableFile, tables
 from officers.rosters.statements import ROWS, Statements
 from oversight import audit
-from oversight.acting import changing
+from oversight.acting import changing, sign_as_program
 from oversight.models import User
 
 State = RosterImport.State
@@ -152,7 +152,7 @@ def load(*, held: RosterImport, by: User | None) -> None:
     try:
         with changing(by=by, why=why) as act:
             if by is None:
-                _sign_as_program()
+                sign_as_program()
             wait_for_the_gate()
             RosterImport.objects.select_for_update().get(pk=held.pk)
             say = Statements(held)
@@ -164,11 +164,6 @@ def load(*, held: RosterImport, by: User | None) -> None:
         constraint = getattr(getattr(refused.__cause__, "diag", None), "constraint_name", "") or "a rule"
         raise NotPossible(REFUSED.format(reason=constraint.replace("_", " "))) from refused
     files.forget(held)
-
-
-def _sign_as_program() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('oversight.actor', %s, true)", [audit.SYSTEM])
 
 
 def _refuse_if_not_ready(held: RosterImport, say: Statements) -> None:
@@ -206,7 +201,7 @@ def undo(*, held: RosterImport, by: User | None) -> None:
     if held.state not in {State.LOADED, State.UNDOING} or not held.act:
         raise NotPossible("Only what was loaded can be undone.")
     with transaction.atomic():
-        history.undo(act=held.act, by=by, why=f"Undid the roster from {held.source}")  # type: ignore[arg-type]
+        history.undo(act=held.act, by=by, why=f"Undid the roster from {held.source}")
         held.state, held.undone_at, held.problem = State.UNDONE, timezone.now(), ""
         held.save(update_fields=["state", "undone_at", "problem"])
         facts = {} if by else {"actor": audit.SYSTEM}

@@ -5,6 +5,7 @@ Departments are as uneven as real ones: a few have tens of thousands of officers
 
 import itertools
 import random
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
@@ -23,6 +24,7 @@ UNITS = (
 RACES = ("WHITE", "BLACK", "HISPANIC", "ASIAN", "NATIVE AMERICAN", "PACIFIC ISLANDER", "Other", "")
 RACE_WEIGHTS = (52, 12, 15, 3, 0.6, 0.3, 1.1, 16)
 TODAY = date(2026, 1, 1)
+AT_ONCE = 25_000
 KINDS = ("Police Department", "Sheriff’s Office", "Town Police", "County Police", "University Police")
 
 
@@ -40,20 +42,15 @@ class Scale:
         self.homes: list[int] = []
 
     def fill(self) -> Iterator[str]:
-        """Says what it does next. Raises NotEmpty."""
+        """Says how far it is. Raises NotEmpty."""
         if Department.objects.exists() or Officer.objects.exists():
             raise NotEmpty
-        yield f"{self.departments} departments"
         first = self._make_departments()
-        yield f"{self.officers} officers"
-        first_officer = self._make_officers()
-        yield f"{self.assignments} assignments"
-        self._make_assignments(first, first_officer)
-        yield f"pay of {self.officers * 3 // 5} officers"
-        self._make_pay(first, first_officer)
-        yield "statistics for the planner"
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        yield f"{self.departments:,} departments"
+        yield from _said(self._make_officers(), self.officers, "officers")
+        first_officer = _first("officers_officer")
+        yield from _said(self._make_assignments(first, first_officer), self.assignments, "assignments")
+        yield from _said(self._make_pay(first, first_officer), self.officers * 3 // 5, "salaries")
 
     def _make_departments(self) -> tuple[int, int, int]:
         """The first department, rank and unit; the others follow in order, ranks and units department by department."""
@@ -71,7 +68,7 @@ class Scale:
         copy("officers_unit", ("department_id", "name"), [(at, name) for at in here for name in UNITS])
         return department, _first("officers_rank"), _first("officers_unit")
 
-    def _make_officers(self) -> int:
+    def _make_officers(self) -> Iterator[int]:
         chance = self.chance
         races = chance.choices(RACES, RACE_WEIGHTS, k=self.officers)
         rows = (
@@ -89,21 +86,29 @@ class Scale:
             for number, (p, race) in enumerate(zip(People(chance).next(self.officers), races, strict=True))
         )
         columns = ("first_name", "middle_name", "last_name", "suffix", "race", "gender", "birth_year")
-        copy("officers_officer", (*columns, "employment_date", "internal_id"), rows, BLANK_OFFICER)
-        return _first("officers_officer")
+        return copied("officers_officer", (*columns, "employment_date", "internal_id"), rows, BLANK_OFFICER)
 
-    def _make_assignments(self, first: tuple[int, int, int], first_officer: int) -> None:
-        """Everybody has one stint; the rest are earlier ones of some, one in eight of them elsewhere."""
+    def _make_assignments(self, first: tuple[int, int, int], first_officer: int) -> Iterator[int]:
+        """Everybody has one stint; the rest are earlier ones of some, one in eight of them elsewhere.
+
+        Officer by officer, so that what they are found by is made once for each and not once for every stint.
+        """
         weights = list(itertools.accumulate(1 / (at + 6) for at in range(self.departments)))
         self.homes = homes = self.chance.choices(
             range(self.departments), cum_weights=weights, k=self.officers
         )
-        further = self.chance.choices(range(self.officers), k=self.assignments - self.officers)
-        elsewhere = self.chance.choices(range(self.departments), cum_weights=weights, k=len(further))
-        present = ((who, homes[who], True) for who in range(self.officers))
-        earlier = (
-            (who, other if self.chance.random() < 0.125 else homes[who], False)
-            for who, other in zip(further, elsewhere, strict=True)
+        further = Counter(self.chance.choices(range(self.officers), k=self.assignments - self.officers))
+
+        def earlier(who: int) -> int:
+            moved = self.chance.random() < 0.125
+            return (
+                self.chance.choices(range(self.departments), cum_weights=weights)[0] if moved else homes[who]
+            )
+
+        stints = (
+            (who, earlier(who) if nth else homes[who], not nth)
+            for who in range(self.officers)
+            for nth in range(1 + further[who])
         )
         columns = (
             "officer_id",
@@ -116,9 +121,10 @@ class Scale:
         )
         rows = (
             (first_officer + who, *self._post(first, at), *self._dates(is_present))
-            for who, at, is_present in itertools.chain(present, earlier)
+            for who, at, is_present in stints
         )
-        copy("officers_assignment", columns, rows, {"status": "", "separation": "", "separation_note": ""})
+        same = {"status": "", "separation": "", "separation_note": ""}
+        return copied("officers_assignment", columns, rows, same)
 
     def _post(self, first: tuple[int, int, int], at: int) -> tuple[int, int | None, int | None, str]:
         department, rank, unit = first
@@ -138,7 +144,7 @@ class Scale:
         goes_on = is_present and self.chance.random() < 0.7
         return start, None if goes_on else start + timedelta(days=self.chance.randrange(1, 4000))
 
-    def _make_pay(self, first: tuple[int, int, int], first_officer: int) -> None:
+    def _make_pay(self, first: tuple[int, int, int], first_officer: int) -> Iterator[int]:
         rows = (
             (
                 first_officer + who,
@@ -147,10 +153,10 @@ class Scale:
                 None,
                 2025,
             )
-            for who in self.chance.sample(range(self.officers), self.officers * 3 // 5)
+            for who in sorted(self.chance.sample(range(self.officers), self.officers * 3 // 5))
         )
         columns = ("officer_id", "department_id", "salary", "overtime_pay", "year")
-        copy("officers_salary", columns, rows, {"is_fiscal_year": False})
+        return copied("officers_salary", columns, rows, {"is_fiscal_year": False})
 
     def _birth_year(self) -> int | None:
         return None if self.chance.random() < 0.2 else 2002 - int(self.chance.betavariate(1.6, 2.4) * 50)
@@ -169,6 +175,23 @@ BLANK_DEPARTMENT = {
     "is_demo": True,
 }
 BLANK_OFFICER = {"is_published": True, "ever_prohibited": False}
+
+
+def _said(done: Iterator[int], of: int, what: str) -> Iterator[str]:
+    for count in done:
+        yield f"{count:,} of {of:,} {what}"
+
+
+def copied(
+    table: str, columns: Sequence[str], rows: Iterator[Sequence[object]], same: Mapping[str, object]
+) -> Iterator[int]:
+    """COPY `rows` a batch at a time; says how many there are. What triggers remember of a batch is done with it."""
+    count = 0
+    while batch := list(itertools.islice(rows, AT_ONCE)):
+        copy(table, columns, batch, same)
+        connection.check_constraints()
+        count += len(batch)
+        yield count
 
 
 def copy(

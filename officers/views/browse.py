@@ -1,13 +1,11 @@
-"""Pages to look around in: home, and an officer's page."""
+"""Pages to look around in: home, how we protect people, and the pages of a roster."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.shortcuts import render
 
-from officers import cards, holds, pictures
-from officers.models import Assignment, Department, Officer, Photo, SearchRow
+from officers import facets
+from officers.models import Department, Officer, Photo
 from officers.querysets import OfficerQuerySet
-from oversight.people import account_if_any
 
 PAGE = 24
 
@@ -15,7 +13,7 @@ PAGE = 24
 def home(request: HttpRequest) -> HttpResponse:
     context = {
         "departments_count": Department.objects.public().count(),
-        "officers_count": SearchRow.objects.listed().count(),
+        "officers_count": facets.how_many_listed(),
         "photos_waiting": Photo.objects.kept().filter(police=Photo.Police.UNKNOWN).count(),
     }
     return render(request, "home.html", context)
@@ -37,45 +35,3 @@ def keyset_page(request: HttpRequest, found: OfficerQuerySet) -> tuple[list[Offi
     query = request.GET.copy()
     query["after"] = "\x1f".join((last.last_name, last.first_name, str(last.pk)))
     return officers[:PAGE], f"{request.path}?{query.urlencode()}"
-
-
-def officer(request: HttpRequest, pk: int) -> HttpResponse:
-    shown = get_object_or_404(Officer.objects.public().for_cards(), pk=pk)
-    stints = list(shown.assignments.all())
-    present, user = cards.current_assignment(shown), account_if_any(request)
-    context = {
-        "officer": shown,
-        "card": cards.card(shown),
-        "facts": _facts(shown),
-        "department": present.department if present else None,
-        "events": [_event(stint) for stint in stints],
-        "photos": [
-            (reverse("photo", args=[face.photo_id]), pictures.of_face(face))
-            for face in cards.public_faces(shown)
-        ],
-        "faces": cards.public_faces(shown),
-        "may_hold": user is not None and holds.may_hold(user, shown),
-    }
-    return render(request, "officers/officer.html", context)
-
-
-def _facts(officer: Officer) -> list[tuple[str, str]]:
-    stint = cards.current_assignment(officer)
-    return [
-        ("Department", stint.department.name if stint else ""),
-        ("Badge", stint.badge_number if stint else ""),
-        ("Rank", stint.rank.name if stint and stint.rank else ""),
-        ("Unit", stint.unit.name if stint and stint.unit else ""),
-        ("Race", officer.get_race_display()),
-        ("Gender", officer.get_gender_display()),
-        ("Born", f"about {officer.birth_year}" if officer.birth_year else ""),
-    ]
-
-
-def _event(stint: Assignment) -> dict[str, str]:
-    parts = [stint.rank.name if stint.rank else "Officer", stint.unit.name if stint.unit else ""]
-    return {
-        "when": cards.years(stint) or "Dates not known",
-        "what": ", ".join(part for part in parts if part),
-        "more": stint.department.name + (f", badge {stint.badge_number}" if stint.badge_number else ""),
-    }

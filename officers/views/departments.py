@@ -1,24 +1,21 @@
 """Departments: by state, on a map of squares or as a list; and one department, its figures and how fresh they are."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from officers import cards, jurisdiction
+from officers import cards, department_page, jurisdiction
 from officers.finding import Search
-from officers.models import Assignment, Department, Incident, State
+from officers.models import Department, State
 from officers.querysets import keeps
 from officers.views.identify import states_with_departments
 
 AT_ONCE = 60
 """With more departments than this, the page shows the states first."""
 SOME = 12
-FRESH = ("Officers", "Ranks, units and badges", "Incidents")
 MAP = """
 AK . . . . . . . . . . ME
 . . . . . . . . . . VT NH
@@ -79,7 +76,7 @@ def department_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def department(request: HttpRequest, pk: int) -> HttpResponse:
-    shown = get_object_or_404(_with_freshness(pk))
+    shown = get_object_or_404(department_page.wanted(pk))
     search = Search.of({"department": pk})
     found, facets = search.counted(["rank"])
     by_name = {facet.name: facet for facet in facets}
@@ -89,10 +86,9 @@ def department(request: HttpRequest, pk: int) -> HttpResponse:
         "officers_count": found,
         "on_the_force": next((c.how_many for c in by_name["active"].choices if c.value == "yes"), 0),
         "ranks": by_name["rank"].choices,
-        "incidents_count": Incident.objects.public().filter(department=pk).count(),
-        "freshness": [(what, at) for what, at in zip(FRESH, _fresh(shown), strict=True) if at],
         "cards": [cards.card(officer, pk) for officer in search.page(size=SOME).officers],
         "is_keeper": keeps(request.user, shown),
+        **department_page.gathered(shown),
     }
     return render(request, "officers/department.html", context)
 
@@ -100,24 +96,3 @@ def department(request: HttpRequest, pk: int) -> HttpResponse:
 def _how_many(state: Any) -> int:
     how_many: int = state.how_many
     return how_many
-
-
-def _with_freshness(pk: int) -> QuerySet[Department]:
-    """The department with when something public of it last changed."""
-    stints = Assignment.objects.filter(department=OuterRef("pk"), officer__row__is_listed=True)
-    incidents = Incident.objects.public().filter(department=OuterRef("pk"))
-    latest = (
-        _latest(stints, "officer__updated_at"),
-        _latest(stints, "updated_at"),
-        _latest(incidents, "updated_at"),
-    )
-    named = dict(zip(("officers_at", "stints_at", "incidents_at"), latest, strict=True))
-    return Department.objects.public().select_related("state").filter(pk=pk).annotate(**named)
-
-
-def _latest(rows: QuerySet[Any], field: str) -> Subquery:
-    return Subquery(rows.order_by().values("department").annotate(at=Max(field)).values("at"))
-
-
-def _fresh(shown: Any) -> tuple[datetime | None, datetime | None, datetime | None]:
-    return shown.officers_at, shown.stints_at, shown.incidents_at

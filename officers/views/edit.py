@@ -8,21 +8,17 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from officers import records, rules
+from officers import records, rules, saving
 from officers.kinds import KINDS, MOST_BELOW, Kind, below, record_above, rows_below
 from officers.models import Department
 from officers.problems import NotPossible
 from officers.record_forms import RecordForm
-from oversight.acting import changing
 from oversight.people import account
-
-TWICE = "There is one like this already."
 
 
 def kind_or_404(name: str) -> Kind:
@@ -62,13 +58,13 @@ def record(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 def add(request: HttpRequest, kind: str, above: str = "", pk: int = 0) -> HttpResponse:
     """A new record under another one, or a new department."""
     wanted, user = kind_or_404(kind), account(request)
-    if above not in (wanted.above or ("",)):
+    if above not in (wanted.above or ("",)) or wanted.added_at:
         raise Http404
     parent = kept_or_404(request, above, pk) if above else None
     rules.demand(user, "add", parent) if parent else rules.demand(user, "add a department")
     form = wanted.form(request.POST or None, user=user, above=parent)
     if request.method == "POST" and form.is_valid():
-        saved = _save(form, request)
+        saved = _save(form)
         if saved is not None:
             messages.success(request, f"The {wanted.words} was added.")
             return redirect(address(parent if parent and not below(wanted) else saved))
@@ -84,7 +80,7 @@ def edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     conflict = None
     if request.method == "POST" and form.is_valid():
         try:
-            if _save(form, request) is not None:
+            if _save(form) is not None:
                 messages.success(request, "Saved.")
                 return redirect(address(found))
         except records.ChangedMeanwhile as changed:
@@ -104,19 +100,12 @@ def edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     )
 
 
-def _save(form: RecordForm, request: HttpRequest) -> Any:
+def _save(form: RecordForm) -> Any:
     """Save in one act, or None with the error in the form. Raises ChangedMeanwhile and NotPossible."""
-    user, why = account(request), form.cleaned_data["why"]
     try:
-        with changing(by=user, why=why):
-            if form.instance.pk is not None:
-                records.lock(form.instance, seen=form.cleaned_data["version"] or 0)
-            saved = form.save_all()
-            if not isinstance(saved, Department):
-                rules.demand(user, "edit", saved)
-            return saved
-    except IntegrityError:
-        form.add_error(None, TWICE)
+        return saving.save(form)[0]
+    except saving.Twice as twice:
+        form.add_error(None, str(twice))
         return None
 
 

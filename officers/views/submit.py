@@ -8,17 +8,23 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from officers import jurisdiction, submissions
+from officers import jurisdiction, pressure, submissions
 from officers.forms import SubmitPhotosForm
 from officers.models import Department
+from oversight import proof
 from privacy.photos import MAX_BYTES, PhotoRefused
 
 
 @require_http_methods(["GET", "POST"])
 def submit_photos(request: HttpRequest) -> HttpResponse:
     """Every photo that can be taken is taken; for each of the others the page says why not."""
-    form = SubmitPhotosForm(request.POST or None, request.FILES or None, initial=request.GET)
+    wants_proof = pressure.is_on(request)
+    form = SubmitPhotosForm(
+        request.POST or None, request.FILES or None, initial=request.GET, wants_proof=wants_proof
+    )
     if request.method == "POST" and form.is_valid():
+        if wants_proof and not proof.lets_through(request, form.cleaned_data["altcha"]):
+            return _too_many(request, form)
         department: Department = form.cleaned_data["department"]
         taken, refused = _receive_all(form, department)
         if not refused:
@@ -27,6 +33,13 @@ def submit_photos(request: HttpRequest) -> HttpResponse:
             form.add_error("photos", f"{name}: {sentence}")
         return render(request, "officers/submit.html", _context(form, taken), status=400)
     return render(request, "officers/submit.html", _context(form), status=400 if form.errors else 200)
+
+
+def _too_many(request: HttpRequest, form: SubmitPhotosForm) -> HttpResponse:
+    form.add_error(None, pressure.SENTENCE)
+    answer = render(request, "officers/submit.html", _context(form), status=503)
+    answer["Retry-After"] = pressure.RETRY_AFTER
+    return answer
 
 
 def _receive_all(form: SubmitPhotosForm, department: Department) -> tuple[list[str], list[tuple[str, str]]]:

@@ -7,59 +7,28 @@ against the unsaved pixels no budget below that could be kept by anybody. LPIPS,
 network whose weights could not be had, and is not measured.
 """
 
-import io
 from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 import torch
-from PIL import Image
-from torch.nn import functional
 
+from privacy import passed_on, similarity
 from privacy.cloaking.network import Tensor
 from privacy.shapes import Pixels, Rectangle
 
 LARGEST: Final = {"low": 0.004, "mid": 0.012, "high": 0.017}
 """DSSIM that each strength may cost."""
 QUALITY: Final = 92
-_WINDOW, _WIDTH = 11, 1.5
-_SMALL_MEAN, _SMALL_SPREAD = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 _TRIES: Final = 9
 _MOST_GROWN: Final = 1.5
 
 
-def dssim(one: Tensor, other: Tensor) -> Tensor:
-    """Of two pictures (1 x 3 x height x width, 0 to 255), with gradients: the numbers of Wang et al., 2004."""
-    offsets = torch.arange(_WINDOW, dtype=one.dtype) - _WINDOW // 2
-    weights = torch.exp(-(offsets**2) / (2 * _WIDTH**2))
-    window = torch.outer(weights, weights) / weights.sum() ** 2
-    window = window.expand(3, 1, _WINDOW, _WINDOW)
-
-    def blurred(picture: Tensor) -> Tensor:
-        return functional.conv2d(picture, window, groups=3)
-
-    mean_one, mean_other = blurred(one), blurred(other)
-    spread_one = blurred(one * one) - mean_one**2
-    spread_other = blurred(other * other) - mean_other**2
-    together = blurred(one * other) - mean_one * mean_other
-    means = (2 * mean_one * mean_other + _SMALL_MEAN) / (mean_one**2 + mean_other**2 + _SMALL_MEAN)
-    spreads = (2 * together + _SMALL_SPREAD) / (spread_one + spread_other + _SMALL_SPREAD)
-    return (1 - (means * spreads).mean()) / 2
-
-
-def saved(pixels: Pixels, quality: int = QUALITY) -> Pixels:
-    """What a JPEG of that quality gives back."""
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
-    with Image.open(file) as picture:
-        return np.asarray(picture.convert("RGB"))
-
-
 def cost(pixels: Pixels, changed: Pixels, region: Rectangle) -> float:
     """The DSSIM between both photos, saved, inside `region`."""
-    plain, other = (picture_of(saved(each), region) for each in (pixels, changed))
+    plain, other = (picture_of(passed_on.saved(each, QUALITY), region) for each in (pixels, changed))
     with torch.no_grad():
-        return float(dssim(plain, other))
+        return float(similarity.dssim(plain, other))
 
 
 def picture_of(pixels: Pixels, region: Rectangle) -> Tensor:

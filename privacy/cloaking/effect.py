@@ -12,8 +12,8 @@ from typing import Any, Final
 import torch
 from torch.nn import functional
 
+from privacy.alignment import Points
 from privacy.cloaking import budget
-from privacy.cloaking.alignment import Points
 from privacy.cloaking.surrogates import Surrogate
 from privacy.shapes import Pixels, Rectangle
 

@@ -13,8 +13,9 @@ import torch
 from PIL import Image
 from torch.nn import functional
 
-from privacy.cloaking import alignment, budget, objective, strangers
-from privacy.cloaking.alignment import Points
+from privacy import alignment
+from privacy.alignment import Points
+from privacy.cloaking import budget, objective, strangers
 from privacy.cloaking.network import Tensor
 from privacy.cloaking.objective import Recipe
 from privacy.cloaking.surrogates import Surrogate

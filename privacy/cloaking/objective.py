@@ -16,8 +16,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from privacy.cloaking import alignment, budget
-from privacy.cloaking.alignment import Points, Square
+from privacy import alignment, similarity
+from privacy.alignment import Points, Square
 from privacy.cloaking.network import Tensor
 from privacy.cloaking.strangers import Strangers
 from privacy.cloaking.surrogates import Surrogate
@@ -91,7 +91,7 @@ def change(
     weight = 1.0
     for step in range(recipe.steps):
         face = torch.clamp(plain + layers.change(), 0, 255)
-        cost = budget.dssim(plain, face)
+        cost = similarity.dssim(plain, face)
         seen = photo.clone()
         seen[:, :, y : y + height, x : x + width] = face
         wanted = _wanted(targets, _seen(seen, rng) if recipe.seen_otherwise else seen, recipe, rng)

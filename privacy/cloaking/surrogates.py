@@ -14,18 +14,13 @@ from typing import Final
 import torch
 from torch.nn import functional
 
-from privacy import dlib_network
-from privacy.cloaking import alignment
-from privacy.cloaking.alignment import Points, Square
+from privacy import alignment, dlib_network
+from privacy.alignment import Points, Square
 from privacy.cloaking.network import Network, Tensor
 from privacy.tools import landmarks
 
 FOLDER: Final = "OVERSIGHT_ENCODERS"
 NAMES: Final = ("dlib", "faceres", "mobileface", "faceplugin")
-
-# The mean colour (blue, green, red) of the photos that faceres was trained on.
-_MEAN_COLOUR: Final = (103.939, 116.779, 123.68)
-_FACERES_SPREAD: Final = 0.675
 
 
 @dataclass(frozen=True)
@@ -92,11 +87,11 @@ def _dlib(network: Network) -> Surrogate:
 
 
 def _faceres(network: Network) -> Surrogate:
-    mean = torch.tensor(_MEAN_COLOUR)
+    mean = torch.tensor(alignment.FACERES_COLOUR)
     return Surrogate(
         "faceres",
         224,
-        lambda points: alignment.by_five(points, 224, _FACERES_SPREAD),
+        lambda points: alignment.by_five(points, 224, alignment.FACERES_SPREAD),
         lambda seen: network(seen.flip(1).permute(0, 2, 3, 1) - mean),
     )
 

@@ -35,7 +35,7 @@ _WINDOWS: Final = 8
 
 
 def centerface_suspicion() -> Suspicion:
-    """CenterFace's. Raises `privacy.centerface.WeightsError`."""
+    """CenterFace's. Raises `privacy.networks.WeightsError`."""
     graph = Graph(centerface.network_file(), [_LOGIT])
 
     def suspicion(picture: Tensor, face: Face, _: torch.Generator) -> Tensor:

@@ -19,8 +19,8 @@ from torch.nn import functional
 
 from privacy.evading.finders import Face, Suspicion
 from privacy.evading.gradients import edges_left
-from privacy.evading.similarity import ssim_map
 from privacy.evading.views import another_view, saved
+from privacy.similarity import ssim_map
 
 REACH: Final = 1.3
 """How far around the face something changes, as a multiple of its box."""

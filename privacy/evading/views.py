@@ -1,14 +1,13 @@
 """A photo as somebody else may get it: at another size, saved as another JPEG."""
 
-import io
 from typing import Final
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 from torch.nn import functional
 
+from privacy import passed_on
 from privacy.evading.finders import Face
 from privacy.shapes import Pixels
 
@@ -31,9 +30,7 @@ def another_view(picture: Tensor, face: Face, chance: torch.Generator) -> tuple[
 
 def saved(picture: Tensor, quality: int) -> Tensor:
     """The picture after a JPEG of that quality."""
-    file = io.BytesIO()
-    Image.fromarray(as_pixels(picture)).save(file, "JPEG", quality=quality)
-    return as_tensor(np.asarray(Image.open(file).convert("RGB")))
+    return as_tensor(passed_on.saved(as_pixels(picture), quality))
 
 
 def as_tensor(pixels: Pixels) -> Tensor:

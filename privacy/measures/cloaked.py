@@ -17,6 +17,7 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image
 
+from privacy import passed_on
 from privacy.cloaking import budget, effect, making, surrogates
 from privacy.cloaking.making import Effort
 from privacy.measures import album, encoders, faces, likeness, rates
@@ -143,7 +144,7 @@ def _measured(probe: Portrait, made: Pixels, seconds: float) -> Cloaked:
     area = _area(probe)
     x, y, width, height = area
     before = probe.pixels[y : y + height, x : x + width]
-    saved = budget.saved(made)
+    saved = passed_on.saved(made, budget.QUALITY)
     return Cloaked(
         portrait=probe,
         pixels=saved,
@@ -230,7 +231,7 @@ def _face(pixels: Pixels, portrait: Portrait) -> Box:
 
 
 def _packed(pixels: Pixels) -> Pixels:
-    return budget.saved(pixels, 75)
+    return passed_on.saved(pixels, 75)
 
 
 def _halved(pixels: Pixels) -> Pixels:

@@ -8,7 +8,7 @@ Each works on every known good photo before it may say that a changed one is unk
 
 import importlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
@@ -17,6 +17,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from privacy import alignment
+from privacy.alignment import Points
 from privacy.measures import faces
 from privacy.shapes import Box, Pixels
 from privacy.tools import landmarks
@@ -34,18 +36,6 @@ SOURCES: Final = {
 }
 """Where each one's weights come from. A package's licence is no proof of the licence of the photos behind them."""
 
-# Five points (eyes, nose, corners of the mouth) in a square of 112 pixels, to which most recognisers are aligned.
-_UPRIGHT: Final = (
-    (38.2946, 51.6963),
-    (73.5318, 51.5014),
-    (56.0252, 71.7366),
-    (41.5493, 92.3655),
-    (70.7299, 92.2041),
-)
-_WIDER: Final = 1.35
-# The mean colour (blue, green, red) of the photos that faceres was trained on.
-_MEAN_COLOUR: Final = (103.939, 116.779, 123.68)
-
 
 class EncodersMissing(Exception):
     """The folder of weights is not named or lacks a file. In words for whoever runs the command."""
@@ -56,7 +46,7 @@ class Encoder:
     """A recogniser: from a face in a photo to a vector of length 1."""
 
     name: str
-    vector: Callable[[Pixels, faces.Points], NDArray[np.float64]] = field(repr=False)
+    vector: Callable[[Pixels, Points], NDArray[np.float64]] = field(repr=False)
 
     def encode(self, pixels: Pixels, box: Box) -> Unit:
         """Of the face in `box` (of `privacy.heads`) in `pixels`, aligned as this recogniser was trained."""
@@ -83,12 +73,12 @@ def _file(name: str) -> Path:
     return Path(os.environ.get(FOLDER, "")) / f"{name}.onnx"
 
 
-def _dlib() -> Callable[[Pixels, faces.Points], NDArray[np.float64]]:
+def _dlib() -> Callable[[Pixels, Points], NDArray[np.float64]]:
     dlib = importlib.import_module("dlib")
     file = landmarks.model_file("dlib_face_recognition_resnet_model_v1.dat")
     model = dlib.face_recognition_model_v1(str(file))
 
-    def vector(pixels: Pixels, found: faces.Points) -> NDArray[np.float64]:
+    def vector(pixels: Pixels, found: Points) -> NDArray[np.float64]:
         marks = dlib.points([dlib.point(round(x), round(y)) for x, y in found])
         (left, top), (right, bottom) = found.min(axis=0), found.max(axis=0)
         square = dlib.rectangle(round(left), round(top), round(right), round(bottom))
@@ -98,38 +88,36 @@ def _dlib() -> Callable[[Pixels, faces.Points], NDArray[np.float64]]:
     return vector
 
 
-def _faceres() -> Callable[[Pixels, faces.Points], NDArray[np.float64]]:
-    wanted = [(112 + _WIDER * (x - 56), 112 + _WIDER * (y - 56)) for x, y in _UPRIGHT]
-
+def _faceres() -> Callable[[Pixels, Points], NDArray[np.float64]]:
     def prepared(cut: Pixels) -> NDArray[np.float32]:
-        return cut[..., ::-1].astype(np.float32) - np.array(_MEAN_COLOUR, np.float32)
+        return cut[..., ::-1].astype(np.float32) - np.array(alignment.FACERES_COLOUR, np.float32)
 
-    return partial(_vector, _network("faceres"), wanted, 224, prepared)
+    return partial(_vector, _network("faceres"), 224, prepared, alignment.FACERES_SPREAD)
 
 
-def _mobileface() -> Callable[[Pixels, faces.Points], NDArray[np.float64]]:
+def _mobileface() -> Callable[[Pixels, Points], NDArray[np.float64]]:
     def prepared(cut: Pixels) -> NDArray[np.float32]:
         return cut.astype(np.float32)
 
-    return partial(_vector, _network("mobileface"), _UPRIGHT, 112, prepared)
+    return partial(_vector, _network("mobileface"), 112, prepared, 1.0)
 
 
-def _faceplugin() -> Callable[[Pixels, faces.Points], NDArray[np.float64]]:
+def _faceplugin() -> Callable[[Pixels, Points], NDArray[np.float64]]:
     def prepared(cut: Pixels) -> NDArray[np.float32]:
         return ((cut - 127.0) / 128).astype(np.float32).transpose(2, 0, 1)
 
-    return partial(_vector, _network("faceplugin"), _UPRIGHT, 112, prepared)
+    return partial(_vector, _network("faceplugin"), 112, prepared, 1.0)
 
 
 def _vector(
     network: Any,
-    wanted: Sequence[tuple[float, float]],
     side: int,
     prepared: Callable[[Pixels], NDArray[np.float32]],
+    spread: float,
     pixels: Pixels,
-    found: faces.Points,
+    found: Points,
 ) -> NDArray[np.float64]:
-    cut = faces.aligned(pixels, faces.five(found), wanted, side)
+    cut = faces.aligned(pixels, alignment.by_five(found, side, spread), side)
     (answer,) = network.run(None, {network.get_inputs()[0].name: prepared(cut)[np.newaxis]})
     numbers: NDArray[np.float64] = answer[0].astype(np.float64)
     return numbers

@@ -3,7 +3,7 @@
 For each photo: the photo, the photo with random noise of the same size in the same places, the protected one, and that
 one made half as large and saved at JPEG 75. Each attacked finder is in turn left out of the attack, so that it is
 judged as a stranger too, on every third photo. A finder is asked only about faces that it found in the photo as it was.
-SSIM is that of `privacy.evading.similarity`, on the photo saved at JPEG 92; DSSIM is (1 - SSIM) / 2.
+SSIM is that of `privacy.similarity`, on the photo saved at JPEG 92; DSSIM is (1 - SSIM) / 2.
 """
 
 import random
@@ -17,7 +17,8 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from privacy.evading import hiding, similarity, views
+from privacy import passed_on, similarity
+from privacy.evading import hiding, views
 from privacy.evaluation import as_published
 from privacy.measures import MeasureMissing, sample
 from privacy.measures.judges import ATTACKED, Judge, judges, still_finds
@@ -135,13 +136,13 @@ def _part(picture: Pixels, chance: random.Random) -> Pixels:
 
 
 def _saved(picture: Pixels) -> Pixels:
-    return views.as_pixels(views.saved(views.as_tensor(picture), hiding.SAVED))
+    return passed_on.saved(picture, hiding.SAVED)
 
 
 def _rough(picture: Pixels) -> Pixels:
     height, width = picture.shape[:2]
     small = Image.fromarray(picture).resize((width // 2, height // 2), Image.Resampling.BICUBIC)
-    return views.as_pixels(views.saved(views.as_tensor(np.asarray(small)), _ROUGH))
+    return passed_on.saved(np.asarray(small), _ROUGH)
 
 
 def _scaled(face: Rectangle, times: float) -> Rectangle:

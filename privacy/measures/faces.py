@@ -5,21 +5,17 @@ exist, or a collection made for research. That is the release with which landmar
 """
 
 import importlib
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from privacy import heads, release
+from privacy.alignment import Points, Square
 from privacy.release import Release
 from privacy.shapes import Box, Pixels
 from privacy.tools import landmarks
-
-Points = NDArray[np.float64]
-"""N x 2, x and y in pixels of the photo."""
 
 
 def middle_face(pixels: Pixels) -> heads.Head | None:
@@ -54,32 +50,10 @@ def callers_release() -> Release:
     return release.given(agreed=True)
 
 
-def five(points68: Points) -> Points:
-    """Both eyes, the tip of the nose and both corners of the mouth, as most recognisers are aligned by."""
-    eyes = points68[36:42].mean(axis=0), points68[42:48].mean(axis=0)
-    return np.array([*eyes, points68[30], points68[48], points68[54]])
-
-
-def aligned(pixels: Pixels, found: Points, wanted: Sequence[tuple[float, float]], side: int) -> Pixels:
-    """A square of `side` pixels cut out so that the points `found` lie nearest to those `wanted` in it.
-
-    Turned, moved and scaled, nothing else (Umeyama, "Least-squares estimation of transformation parameters", 1991).
-    """
-    turn, move = similarity(found, np.asarray(wanted, np.float64))
-    back = np.linalg.inv(turn)
-    (a, b), (c, d) = back.tolist()
-    e, f = (-back @ move).tolist()
+def aligned(pixels: Pixels, square: Square, side: int) -> Pixels:
+    """That square of the photo (`privacy.alignment`), `side` pixels wide; black beyond the photo's edge."""
+    (a, b, c), (d, e, f) = square.tolist()
     cut = Image.fromarray(pixels).transform(
-        (side, side), Image.Transform.AFFINE, (a, b, e, c, d, f), Image.Resampling.BICUBIC
+        (side, side), Image.Transform.AFFINE, (a, b, c, d, e, f), Image.Resampling.BICUBIC
     )
     return np.asarray(cut)
-
-
-def similarity(found: Points, wanted: Points) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The 2 x 2 matrix and the shift that bring `found` nearest to `wanted` without bending anything."""
-    middle_found, middle_wanted = found.mean(axis=0), wanted.mean(axis=0)
-    one, other = found - middle_found, wanted - middle_wanted
-    left, strengths, right = np.linalg.svd(other.T @ one)
-    mirror = np.array([1.0, np.sign(np.linalg.det(left @ right))])
-    turn = left @ np.diag(mirror) @ right * float((strengths * mirror).sum() / (one**2).sum())
-    return turn, middle_wanted - turn @ middle_found

@@ -3,7 +3,6 @@
 "read" is what counts: the wishes are understood. "all bits" is stricter: not one of the 64 bits was misread.
 """
 
-import io
 import statistics
 import time
 from collections import Counter
@@ -12,12 +11,11 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from PIL import Image
 
-from privacy import marks, watermark
-from privacy.evading import similarity, views
+from privacy import marks, passed_on, watermark
 from privacy.evaluation import as_published
 from privacy.measures import sample
+from privacy.measures.likeness import ssim
 from privacy.measures.shares import rate
 from privacy.shapes import Pixels
 
@@ -36,7 +34,7 @@ def evaluate(images: Path, *, photos: int, seed: int) -> dict[str, object]:
         seconds.append(time.process_time() - started)
         after = marks.sign(before)
         noise.append(10 * np.log10(255**2 / np.mean((after.astype(np.float64) - before) ** 2)))
-        likeness.append(float(similarity.ssim_map(views.as_tensor(before), views.as_tensor(after)).mean()))
+        likeness.append(ssim(before, after))
         for name, change in _CHANGES.items():
             changed = change(after)
             found = marks.read_mark(changed) == marks.Wishes()
@@ -59,31 +57,12 @@ def evaluate(images: Path, *, photos: int, seed: int) -> dict[str, object]:
     }
 
 
-def _saved(pixels: Pixels, quality: int) -> Pixels:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
-    return np.asarray(Image.open(file).convert("RGB"))
-
-
-def _smaller(pixels: Pixels, scale: float) -> Pixels:
-    height, width = pixels.shape[:2]
-    size = round(width * scale), round(height * scale)
-    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS))
-
-
-def _cut(pixels: Pixels, kept: float) -> Pixels:
-    height, width = pixels.shape[:2]
-    down, across = round(height * kept), round(width * kept)
-    top, left = (height - down) // 3, (width - across) // 2
-    return np.ascontiguousarray(pixels[top : top + down, left : left + across])
-
-
 _CHANGES: Final[dict[str, Callable[[Pixels], Pixels]]] = {
-    "JPEG 95": lambda pixels: _saved(pixels, 95),
-    "JPEG 75": lambda pixels: _saved(pixels, 75),
-    "JPEG 60": lambda pixels: _saved(pixels, 60),
-    "three quarters, JPEG 75": lambda pixels: _saved(_smaller(pixels, 0.75), 75),
-    "half, JPEG 75": lambda pixels: _saved(_smaller(pixels, 0.5), 75),
-    "cut to 90 %, JPEG 75": lambda pixels: _saved(_cut(pixels, 0.9), 75),
-    "cut to 70 %, JPEG 75": lambda pixels: _saved(_cut(pixels, 0.7), 75),
+    "JPEG 95": lambda pixels: passed_on.saved(pixels, 95),
+    "JPEG 75": lambda pixels: passed_on.saved(pixels, 75),
+    "JPEG 60": lambda pixels: passed_on.saved(pixels, 60),
+    "three quarters, JPEG 75": lambda pixels: passed_on.saved(passed_on.smaller(pixels, 0.75), 75),
+    "half, JPEG 75": lambda pixels: passed_on.saved(passed_on.smaller(pixels, 0.5), 75),
+    "cut to 90 %, JPEG 75": lambda pixels: passed_on.saved(passed_on.cut(pixels, 0.9), 75),
+    "cut to 70 %, JPEG 75": lambda pixels: passed_on.saved(passed_on.cut(pixels, 0.7), 75),
 }

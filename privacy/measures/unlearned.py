@@ -18,8 +18,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from privacy import heads
-from privacy.evading import similarity, views
+from privacy import heads, passed_on, similarity
+from privacy.evading import views
 from privacy.evaluation import as_published
 from privacy.measures import MeasureMissing
 from privacy.measures.shares import rate
@@ -49,7 +49,7 @@ def evaluate(images: Path, *, photos: int, seed: int) -> dict[str, object]:
     seconds = time.process_time() - before
     chance = np.random.default_rng(seed)
     noisy = [[(_noisy(photo, options.strength, chance), face) for photo, face in own] for own in learnt]
-    rough = [[(_saved(photo, _ROUGH), face) for photo, face in own] for own in protected]
+    rough = [[(passed_on.saved(photo, _ROUGH), face) for photo, face in own] for own in protected]
     trained: dict[str, dict[str, object]] = {}
     for name, own, trainer in (
         ("clean", learnt, _plain),
@@ -111,17 +111,13 @@ def _opened(path: Path) -> Photo | None:
 
 def _protected(own: list[Photo], options: unlearnable.Options) -> list[Photo]:
     done = unlearnable.protect_folder([photo for photo, _ in own], options, lambda _: None)
-    return [(_saved(each.pixels, 92), face) for each, (_, face) in zip(done, own, strict=True)]
+    return [(passed_on.saved(each.pixels, 92), face) for each, (_, face) in zip(done, own, strict=True)]
 
 
 def _noisy(photo: Pixels, strength: float, chance: np.random.Generator) -> Pixels:
     changed = photo + chance.choice([-strength, strength], photo.shape)
     noisy: Pixels = np.clip(np.rint(changed), 0, 255).astype(np.uint8)
     return noisy
-
-
-def _saved(photo: Pixels, quality: int) -> Pixels:
-    return views.as_pixels(views.saved(views.as_tensor(photo), quality))
 
 
 def _cut(people: list[list[Photo]]) -> tuple[Tensor, Tensor]:

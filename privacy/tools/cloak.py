@@ -14,12 +14,12 @@ from typing import Final
 
 import numpy as np
 
-from privacy import heads, masks
+from privacy import masks, passed_on
 from privacy.cloaking import budget, effect, making, strangers, surrogates
 from privacy.cloaking.making import Effort
 from privacy.release import Release, ReleaseMissing
 from privacy.shapes import Box, Pixels
-from privacy.tools import Progress, Protected, landmarks
+from privacy.tools import Progress, Protected, faces, landmarks
 
 SMALLEST: Final = 40
 """A lower face, in pixels, is covered: recognisers enlarge it, and what a cloak adds is lost in that."""
@@ -30,7 +30,6 @@ NOT_A_MASK: Final = (
     "broken by better ones, and photos of you that are already online are not protected by it. If you must not be "
     "recognised, cover your face."
 )
-COVERED_OTHERS: Final = "Every other head that was found is covered with a black box."
 LEFT_OTHERS: Final = "Other people's faces were left as they are, because you chose that."
 TOO_SMALL: Final = "A face that is too small to cloak is covered instead."
 ONLY_ONE: Final = (
@@ -80,7 +79,7 @@ def protect(pixels: Pixels, options: Options, progress: Progress = lambda _: Non
     release = options.release
     if release is None:
         raise ReleaseMissing
-    chosen = _chosen(pixels, options)
+    chosen = faces.chosen(pixels, options.faces, options.boxes)
     fit = [face for face in chosen if min(face.width, face.height) >= SMALLEST]
     made = pixels
     told: list[str] = []
@@ -88,28 +87,12 @@ def protect(pixels: Pixels, options: Options, progress: Progress = lambda _: Non
         made = _cloaked(made, face, release, options, _part(progress, number, len(fit)))
         told += _told(pixels, made, face, release, options)
     unfit = [face for face in chosen if face not in fit]
-    covered = _others(pixels, chosen) if options.cover_others else []
+    covered = faces.others(pixels, chosen) if options.cover_others else []
     height, width = pixels.shape[:2]
     hidden = masks.area_around(width, height, heads=[*covered, *unfit], drawn=(), kept=fit)
     progress(1.0)
     said = _said(told, fit, unfit, covered, options)
     return Protected(masks.painted(made, hidden), len(chosen), tuple(dict.fromkeys(said)))
-
-
-def _chosen(pixels: Pixels, options: Options) -> list[Box]:
-    if options.boxes:
-        return list(options.boxes)
-    found = heads.find_heads(pixels)
-    return [found[number - 1] for number in options.faces if 0 < number <= len(found)]
-
-
-def _others(pixels: Pixels, chosen: Sequence[Box]) -> list[heads.Head]:
-    """Every head but the chosen ones."""
-    return [
-        head
-        for head in heads.find_heads_to_cover(pixels)
-        if not any(masks.is_of(head, face) for face in chosen)
-    ]
 
 
 def _part(progress: Progress, number: int, of: int) -> Progress:
@@ -135,7 +118,7 @@ def _told(pixels: Pixels, made: Pixels, face: Box, release: Release, options: Op
     if options.kept_out not in surrogates.available() or options.kept_out in attacked(options.kept_out):
         return [ONLY_ONE]
     seen = surrogates.load(options.kept_out)
-    plain, cloaked = (budget.saved(each) for each in (pixels, made))
+    plain, cloaked = (passed_on.saved(each, budget.QUALITY) for each in (pixels, made))
     likeness = effect.likeness(
         seen,
         (plain, landmarks.points(plain, face, release)),
@@ -153,7 +136,7 @@ def _said(
     if unfit:
         said.append(TOO_SMALL)
     if covered:
-        said.append(COVERED_OTHERS)
+        said.append(faces.COVERED_OTHERS)
     elif not options.cover_others:
         said.append(LEFT_OTHERS)
     return said

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from privacy import heads, masks
+from privacy import masks
 from privacy.release import Release, ReleaseMissing
 from privacy.shapes import Box, Pixels
-from privacy.tools import Progress, Protected, donors, head_shape, landmarks, painting
+from privacy.tools import Progress, Protected, donors, faces, head_shape, landmarks, painting
 
 SMALLEST: Final = 24
 """A lower face, in pixels, has no points to go by; it is covered."""
@@ -32,7 +32,6 @@ GLASSES = (
     "The new face is chosen by skin and mouth alone: it may look older or younger, more like a man or a woman. "
     "Glasses and beards disappear, and what is in front of the face, such as a hand, is painted over."
 )
-COVERED_OTHERS = "Every other head that was found is covered with a black box."
 COVERED_INSTEAD = (
     "A face that is too small or turned too far away cannot be replaced well; it is covered instead."
 )
@@ -61,35 +60,19 @@ def protect(pixels: Pixels, options: Options, progress: Progress) -> Protected:
     if options.release is None:
         raise ReleaseMissing
     wanted = None if options.donor == "auto" else donors.named(options.donor)
-    chosen = _chosen(pixels, options)
+    chosen = faces.chosen(pixels, options.faces, options.boxes)
     progress(0.2)
     made, unfit = pixels.copy(), []
     for number, face in enumerate(chosen):
         if not _replace(made, pixels, face, options, wanted):
             unfit.append(face)
         progress(0.2 + 0.6 * (number + 1) / len(chosen))
-    covered = _others(pixels, chosen) if options.cover_others else []
+    covered = faces.others(pixels, chosen) if options.cover_others else []
     height, width = pixels.shape[:2]
     kept = [face for face in chosen if face not in unfit]
     hidden = masks.area_around(width, height, heads=[*covered, *unfit], drawn=(), kept=kept)
     progress(1.0)
     return Protected(masks.painted(made, hidden), len(chosen), tuple(_said(chosen, unfit, covered)))
-
-
-def _chosen(pixels: Pixels, options: Options) -> list[Box]:
-    if options.boxes:
-        return list(options.boxes)
-    found = heads.find_heads(pixels)
-    return [found[number - 1] for number in options.faces if 0 < number <= len(found)]
-
-
-def _others(pixels: Pixels, chosen: Sequence[Box]) -> list[heads.Head]:
-    """Every head but the chosen ones. A face that a person drew may be found a little beside its box."""
-    return [
-        head
-        for head in heads.find_heads_to_cover(pixels)
-        if not any(masks.is_of(head, face) for face in chosen)
-    ]
 
 
 def _replace(made: Pixels, pixels: Pixels, face: Box, options: Options, wanted: donors.Donor | None) -> bool:
@@ -107,10 +90,10 @@ def _replace(made: Pixels, pixels: Pixels, face: Box, options: Options, wanted: 
 
 def _said(chosen: Sequence[Box], unfit: Sequence[Box], covered: Sequence[Box]) -> list[str]:
     if not chosen:
-        return [NO_FACE, *([COVERED_OTHERS] if covered else [])]
+        return [NO_FACE, *([faces.COVERED_OTHERS] if covered else [])]
     said = [HAIR, GLASSES, NOT_PROOF] if len(unfit) < len(chosen) else []
     if unfit:
         said.append(COVERED_INSTEAD)
     if covered:
-        said.append(COVERED_OTHERS)
+        said.append(faces.COVERED_OTHERS)
     return said

@@ -152,8 +152,10 @@ def _lines(lanes: list[_Lane]) -> Iterator[tuple[int, dict[str, Any]]]:
                     yield number, _read(text)
                     continue
                 selector.unregister(key.fileobj)
-                if lane.process.wait():
-                    raise LaneBroke(lane.log.read_text(errors="replace")[-3000:])
+                if code := lane.process.wait():
+                    raise LaneBroke(
+                        f"A lane ended with {code}. {lane.log.read_text(errors='replace')[-3000:]}"
+                    )
 
 
 def _read(text: str) -> dict[str, Any]:

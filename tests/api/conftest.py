@@ -7,6 +7,7 @@ from rest_framework.test import APIClient
 
 from officers.models import Coordination, Department
 from oversight.models import User
+from oversight.throttles import SparingThrottle
 from tests import factories
 
 CALLERS = ["stranger", "volunteer", "coordinator", "admin"]
@@ -34,3 +35,10 @@ def client_of(db: None) -> Callable[[str, Department], tuple[APIClient, int]]:
         return client, QUERIES_OF_A_SESSION
 
     return make
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is told to wait: for tests that call more often than a caller may."""
+    rates = dict.fromkeys(SparingThrottle.THROTTLE_RATES, "1000000/min")
+    monkeypatch.setattr(SparingThrottle, "THROTTLE_RATES", rates)

@@ -35,8 +35,12 @@ def test_an_officer_is_shown_with_assignments_and_reviewed_photo(api: APIClient)
         "middle_name": "",
         "last_name": "Lake",
         "suffix": "",
+        "race": "",
+        "gender": "",
+        "birth_year": None,
         "internal_id": "X9",
         "employment_date": None,
+        "updated_at": who.updated_at.isoformat().replace("+00:00", "Z"),
         "assignments": [
             {
                 "department": {"id": where.pk, "name": "Lake Police"},

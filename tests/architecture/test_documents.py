@@ -50,3 +50,15 @@ def test_the_owners_of_the_law_own_files_that_exist() -> None:
     patterns = [line.split()[0].lstrip("/") for line in lines if line.startswith("/")]
     assert patterns
     assert [pattern for pattern in patterns if not list(PROJECT.glob(pattern.rstrip("/")))] == []
+
+
+def test_every_word_of_the_coordinators_guide_is_on_a_page() -> None:
+    guide = (PROJECT / "docs" / "coordinators.md").read_text(encoding="utf-8")
+    pages = "".join(
+        path.read_text(encoding="utf-8")
+        for folder, ending in (("templates", "*.html"), ("officers", "*.py"))
+        for path in (PROJECT / folder).rglob(ending)
+    )
+    named = re.findall(r"(?<!\*)\*(?=[^\s*])([^*\n]+)\*(?!\*)", guide)
+    assert len(named) > 10
+    assert [words for words in named if words not in pages] == []

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from officers import submissions
+from tests.officers import case_rows as cases
 from tests.officers import moderation_rows as moderation
 from tests.officers import record_rows as record
 from tests.officers import roster_rows as rosters
@@ -91,11 +93,31 @@ RECORD = [
     page("photo-nobody", lambda w: [w.question.pk], LOGIN, 404, 404, 404, 404, method="post"),
     page("photo-sort", lambda w: [w.question.pk], LOGIN, 404, 404, 404, 404, method="post"),
     page("tag-withdraw", lambda w: [w.waiting.pk], LOGIN, 404, 404, 404, 404, method="post"),  # another's
+    page("tokens", lambda _: [], *PEOPLE_ONLY),
+    page("token-new", lambda _: [], LOGIN, 200, 403, 403, 403),  # who keeps something needs a second factor
+    page("token-revoke", lambda w: [record.token_of(w).pk], LOGIN, 404, 404, 404, 404, method="post"),
     page("jobs", lambda _: [], *ADMINS_ONLY, 200),
+    page("dead-letters", lambda _: [], *ADMINS_ONLY, 200, query=f"job={submissions.ERASE}&error="),
+    page("dead-letters", lambda _: [], *ADMINS_ONLY, 404),
+    page("dead-letters-again", lambda _: [], *ADMINS_ONLY, 302, method="post"),
     page("job-again", lambda w: [w.given_up.pk], *ADMINS_ONLY, 302, method="post"),
     page("review", lambda _: [], *PEOPLE_ONLY),
     page("review-decide", lambda w: [w.waiting.pk], LOGIN, 404, 302, 404, 302, method="post"),
     page("review-decide", lambda w: [w.face.pk], LOGIN, 404, 404, 404, 404, method="post"),
+]
+CASES = [
+    page("incident-list"),
+    page("incident-list", lambda _: [], query="officer=1&department=x&since=never"),
+    page("incident", lambda w: [cases.incident_of(w).pk]),
+    page("incident", lambda w: [record.draft_of(w).pk], 404),
+    page("complaint-list"),
+    page("complaint", lambda w: [cases.complaint_of(w).pk]),
+    page("lawsuit-list"),
+    page("lawsuit", lambda w: [cases.lawsuit_of(w).pk]),
+    page("topic-list"),
+    page("topic", lambda w: [cases.topic_of(w).pk]),
+    page("topic", lambda w: [cases.secret_topic_of(w).pk], 404),
+    page("plates", lambda _: [], query=f"number={cases.PLATE}"),
 ]
 MODERATION = [
     page("flag-officer", lambda w: [w.officer.pk]),
@@ -202,7 +224,7 @@ ROSTERS = [
     page("export-everything", lambda _: ["csv"], method="post"),
     page("export-everything", lambda _: ["xlsx"], 404, method="post"),
 ]
-TABLE = RECORD + MODERATION + KEEPING + ROSTERS + (PLUGIN if HAS_PLUGIN else [])
+TABLE = RECORD + CASES + MODERATION + KEEPING + ROSTERS + (PLUGIN if HAS_PLUGIN else [])
 ONLY_POST = {
     "matching-approve",
     "matching-forbid",
@@ -214,6 +236,8 @@ ONLY_POST = {
     "photo-nobody",
     "tag-withdraw",
     "job-again",
+    "token-revoke",
+    "dead-letters-again",
     "bulk-run-act",
     "review-decide",
     "identification-answer",

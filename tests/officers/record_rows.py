@@ -1,7 +1,7 @@
 """What of department A the pages that keep the record are tried on: rows of the table in test_access.py."""
 
-from officers import merging
-from officers.models import Incident, Note, OfficerMerge, RecordChange
+from officers import merging, tokens
+from officers.models import ApiToken, Incident, Note, OfficerMerge, RecordChange
 from oversight.acting import changing
 from oversight.models import User
 from tests import factories
@@ -14,6 +14,13 @@ KEEPERS = ("login", 403, 200, 200, 200)
 
 def note_of(world: World) -> Note:
     return Note.objects.create(officer=world.officer, department=world.a, text="Ask the union")
+
+
+def token_of(_world: World) -> ApiToken:
+    """Somebody else's key to the API."""
+    somebody = factories.user()
+    tokens.make(by=somebody, name="roster", days=30)
+    return ApiToken.objects.get(user=somebody)
 
 
 def draft_of(world: World) -> Incident:

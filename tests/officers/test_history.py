@@ -47,6 +47,7 @@ NOT_TRACKED = {
     "officers_importedfile",
     "officers_recordchange",
     "officers_searchrow",  # made by the database from what is tracked
+    "officers_facetcount",
     "officers_nameword",
     "officers_rosterimport",  # the files of an import and what is made of them, kept for some days
     "officers_rosterrow",

@@ -4,6 +4,7 @@ import json
 import os
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,11 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from privacy import centerface, heads
+from privacy import centerface, heads, tiles
 from privacy.boxes import overlap, strongest
 from privacy.heads import Head, find_heads, find_heads_to_cover
 from privacy.masks import cover
+from privacy.networks import WeightsError
 
 DEMO = Path(__file__).resolve().parents[2] / "officers" / "demo"
 CROWD = Path(os.environ.get("OVERSIGHT_PHOTOS", ""), "crowd")
@@ -118,6 +120,14 @@ def test_tiles_give_what_the_whole_gives() -> None:
         assert overlap(box, tiled).max() > 0.9
 
 
+@pytest.mark.parametrize("length", [1, 1088, 1089, 1536, 2048, 3000, 4000, 4096])
+def test_tiles_leave_nothing_out_and_overlap(length: int) -> None:
+    size, begin = tiles.spans(length)
+    assert size <= 1088
+    assert (begin[0], begin[-1] + size) == (0, length)
+    assert all(before + size - after >= 128 for before, after in pairwise(begin))
+
+
 def test_thousands_of_boxes_are_thinned_in_little_memory() -> None:
     chance = np.random.default_rng(20261121)
     corners = chance.uniform(0, 4000, (3000, 2))
@@ -134,7 +144,7 @@ def test_thousands_of_boxes_are_thinned_in_little_memory() -> None:
 def test_the_network_cannot_measure_a_face() -> None:
     """Its landmark branch is gone from what was loaded, and a run gives boxes with a score: five columns."""
     heads.load()
-    assert [output.name for output in centerface._network(1).get_outputs()] == ["537", "538", "539"]
+    assert [output.name for output in centerface._network.session().get_outputs()] == ["537", "538", "539"]
     model = centerface._without_landmarks(centerface._weights())
     assert b"lm_conv" in centerface._weights()
     assert b"lm_conv" not in model
@@ -143,7 +153,7 @@ def test_the_network_cannot_measure_a_face() -> None:
 
 def test_other_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(centerface, "WEIGHTS_SHA256", "0" * 64)
-    with pytest.raises(centerface.WeightsError):
+    with pytest.raises(WeightsError):
         centerface._weights()
 
 

@@ -1,6 +1,5 @@
 """The strip that people read and the mark that machines read: it lasts, and no photo without one seems to have one."""
 
-import io
 import os
 import time
 from collections.abc import Callable
@@ -8,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from privacy import marks, watermark
+from privacy import marks, passed_on, watermark
 from privacy.evaluation import as_published
 from privacy.marks import Wishes
 from privacy.shapes import Pixels
@@ -24,34 +22,15 @@ def photo(path: Path) -> Pixels:
     return as_published(path)[0]
 
 
-def saved(pixels: Pixels, quality: int) -> Pixels:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
-    return np.asarray(Image.open(file).convert("RGB"))
-
-
-def resized(pixels: Pixels, scale: float) -> Pixels:
-    height, width = pixels.shape[:2]
-    size = round(width * scale), round(height * scale)
-    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS))
-
-
-def cropped(pixels: Pixels, kept: float) -> Pixels:
-    height, width = pixels.shape[:2]
-    down, across = round(height * kept), round(width * kept)
-    top, left = (height - down) // 3, (width - across) // 2
-    return np.ascontiguousarray(pixels[top : top + down, left : left + across])
-
-
 AFTERWARDS: dict[str, Callable[[Pixels], Pixels]] = {
     "as it was": lambda p: p,
-    "JPEG 95": lambda p: saved(p, 95),
-    "JPEG 75": lambda p: saved(p, 75),
-    "JPEG 60": lambda p: saved(p, 60),
-    "three quarters, JPEG 75": lambda p: saved(resized(p, 0.75), 75),
-    "half, JPEG 75": lambda p: saved(resized(p, 0.5), 75),
-    "cut to nine tenths": lambda p: saved(cropped(p, 0.9), 85),
-    "cut to three quarters": lambda p: saved(cropped(p, 0.75), 85),
+    "JPEG 95": lambda p: passed_on.saved(p, 95),
+    "JPEG 75": lambda p: passed_on.saved(p, 75),
+    "JPEG 60": lambda p: passed_on.saved(p, 60),
+    "three quarters, JPEG 75": lambda p: passed_on.saved(passed_on.smaller(p, 0.75), 75),
+    "half, JPEG 75": lambda p: passed_on.saved(passed_on.smaller(p, 0.5), 75),
+    "cut to nine tenths": lambda p: passed_on.saved(passed_on.cut(p, 0.9), 85),
+    "cut to three quarters": lambda p: passed_on.saved(passed_on.cut(p, 0.75), 85),
 }
 
 
@@ -63,7 +42,7 @@ def test_the_mark_survives(how: str) -> None:
 
 @pytest.mark.parametrize("wishes", EVERY_WISH)
 def test_each_wish_is_read_as_it_was_written(wishes: Wishes) -> None:
-    assert marks.read_mark(saved(marks.sign(photo(SCENES[0]), wishes), 75)) == wishes
+    assert marks.read_mark(passed_on.saved(marks.sign(photo(SCENES[0]), wishes), 75)) == wishes
 
 
 def test_photos_without_a_mark_have_none() -> None:
@@ -162,7 +141,7 @@ def test_the_words_are_large_enough_on_a_phone() -> None:
 
 
 def test_a_photo_with_both_is_read() -> None:
-    assert marks.read_mark(saved(marks.sign(marks.footer(photo(SCENES[0]))), 75)) == Wishes()
+    assert marks.read_mark(passed_on.saved(marks.sign(marks.footer(photo(SCENES[0]))), 75)) == Wishes()
 
 
 def test_reading_is_quick() -> None:
@@ -176,4 +155,6 @@ def test_forty_real_photos() -> None:
     folder = Path(os.environ["OVERSIGHT_PHOTOS"]) / "crowd"
     pictures = [photo(path) for path in sorted(folder.rglob("*.jpg"))[::5][:20]]
     assert [marks.read_mark(each) for each in pictures] == [None] * len(pictures)
-    assert [marks.read_mark(saved(marks.sign(each), 75)) for each in pictures] == [Wishes()] * len(pictures)
+    assert [marks.read_mark(passed_on.saved(marks.sign(each), 75)) for each in pictures] == [Wishes()] * len(
+        pictures
+    )

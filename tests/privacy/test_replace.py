@@ -11,7 +11,7 @@ from PIL import Image
 from privacy import heads, release
 from privacy.release import ReleaseMissing
 from privacy.shapes import Pixels, Rectangle
-from privacy.tools import colours, donors, head_shape, landmarks, painting, replace, tool
+from privacy.tools import colours, donors, faces, head_shape, landmarks, painting, replace, tool
 
 pytest.importorskip("dlib")
 
@@ -111,7 +111,7 @@ def test_everybody_else_is_covered() -> None:
         assert after.pixels[y, x].tolist() == [0, 0, 0]
     middle = after.pixels[largest.y + largest.height // 2, largest.x + largest.width // 2]
     assert middle.tolist() != [0, 0, 0]
-    assert replace.COVERED_OTHERS in after.said
+    assert faces.COVERED_OTHERS in after.said
 
 
 def test_a_face_too_small_to_replace_is_covered() -> None:

@@ -78,6 +78,15 @@ def post(address: str, path: str, photo: bytes, accept: str, **fields: str) -> t
     return answer.status, content
 
 
+def protected_three_ways(address: str, photo: bytes, tool: str) -> list[tuple[int, bytes]]:
+    """By the page without and with JavaScript, and by the API."""
+    return [
+        post(address, "/protect/", photo, "text/html", tool=tool, agree="on"),
+        post(address, "/protect/", photo, "application/x-ndjson", tool=tool, agree="on"),
+        post(address, "/api/v1/protect/", photo, "image/jpeg", tool=tool, agree="yes"),
+    ]
+
+
 def remains(
     services: Services, database: str, connection: psycopg.Connection, wanted: list[bytes]
 ) -> list[str]:
@@ -119,11 +128,7 @@ def test_nothing_of_the_photo_is_left(
     processes = watching.Processes(web.pid)
     processes.start()
     with watching.commands_of(services.locations.redis_url()) as commands:
-        answers = [
-            post(address, "/protect/", photo, "text/html", tool=tool, agree="on"),
-            post(address, "/protect/", photo, "application/x-ndjson", tool=tool, agree="on"),
-            post(address, "/api/v1/protect/", photo, "image/jpeg", tool=tool, agree="yes"),
-        ]
+        answers = protected_three_ways(address, photo, tool)
     processes.stop()
     assert [status for status, _ in answers] == [200, 200, 200]
     jpeg = answers[2][1]

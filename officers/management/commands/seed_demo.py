@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from officers import demo_seed
+from officers import demo_cases, demo_seed
 
 
 class Command(BaseCommand):
@@ -35,3 +35,5 @@ class Command(BaseCommand):
             self.stdout.write(f"  {row['name']} … ", ending="")
             self.stdout.flush()
             self.stdout.write(f"{demo_seed.seed_department(row, people, content)} officers")
+        made = demo_cases.seed(content)
+        self.stdout.write(f"  pay, and {made} incidents, complaints and lawsuits")

@@ -5,9 +5,17 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import connection, transaction
 
 from officers.scale.rows import NotEmpty, Scale
+
+FILLED = [
+    f"officers_{name}"
+    for name in (
+        *("department", "rank", "unit", "officer", "assignment", "salary", "recordchange", "searchrow"),
+        *("nameword", "facetcount"),
+    )
+]
 
 
 class Command(BaseCommand):
@@ -28,8 +36,15 @@ class Command(BaseCommand):
         begun = time.monotonic()
         try:
             with transaction.atomic():
-                for step in Scale(**asked, seed=options["seed"]).fill():
-                    self.stdout.write(f"  {time.monotonic() - begun:6.1f} s  {step}")
+                for said in Scale(**asked, seed=options["seed"]).fill():
+                    self.stdout.write(f"  {time.monotonic() - begun:6.1f} s  {said}")
+                self._settle()
         except NotEmpty:
             raise CommandError("There is a record already; this is only put into an empty one.") from None
         self.stdout.write(f"  {time.monotonic() - begun:6.1f} s  done")
+
+    def _settle(self) -> None:
+        """What the server and the worker do by themselves in the hours after: statistics, and counts added up."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT search_add_up(1)")
+            cursor.execute("SELECT analyse_tables(%s)", [FILLED])

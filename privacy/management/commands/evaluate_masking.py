@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from privacy import evaluation
-from privacy.centerface import WeightsError
+from privacy.networks import WeightsError
 
 
 class Command(BaseCommand):

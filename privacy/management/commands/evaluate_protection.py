@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from privacy.centerface import WeightsError
 from privacy.measures import MODULES, MeasureMissing, measure
+from privacy.networks import WeightsError
 from privacy.tools import ToolMissing
 from privacy.weights import WeightsMissing
 

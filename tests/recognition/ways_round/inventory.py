@@ -30,6 +30,8 @@ INVENTORY = {
     "officers.Assignment": "id created_at updated_at version officer_id department_id rank_id unit_id "
     "badge_number start_date end_date status separation separation_note",
     "officers.Coordination": "id user_id department_id",
+    "officers.ApiToken": "id user_id name digest password_mark can_write department_id made_at expires_at "
+    "last_used_on",
     "officers.Photo": "id department_id width height upload_sha256 pixel_sha256 perceptual_hash "
     "taken_on taken_in_prohibited_place ever_prohibited received_on expires_at "
     "heads_found_at police police_said_by_id has_readable_name likely_police "
@@ -89,12 +91,14 @@ INVENTORY = {
     "officers.RosterColumns": "id department_id source header sheet columns",
     "officers.SearchRow": "officer_id is_listed words sort_name race gender birth_year is_active by_rank "
     "by_pay by_since",
+    "officers.FacetCount": "id race gender birth_year is_active by_pay how_many is_sum",
     "officers.NameWord": "word",
     "officers.Link": "id created_at updated_at version url link_type title description author "
     "has_content_warning",
-    "officers.Document": "id created_at updated_at version department_id title description sha256 size "
-    "pages text text_read_at review_state reviewed_by_id reviewed_at",
+    "officers.Document": "id created_at updated_at version department_id title description file sha256 size "
+    "copy_size pages pages_read is_drawn_over trouble text text_read_at review_state reviewed_by_id reviewed_at "
+    "review_note",
     "officers.Topic": "id created_at updated_at version name",
     "officers.Citation": "id created_at updated_at version record record_id field kind url title "
-    "document_id retrieved_on",
+    "document_id page retrieved_on",
 }

@@ -245,8 +245,8 @@ def another_model(ways: Ways) -> None:
     heads.load()
     police = next(path for path in Path(local.__file__).parent.rglob("police-*.onnx"))
     running: dict[str, Any] = {
-        "centerface.onnx": centerface._network(1),
-        "people.onnx": people._network(1),
+        "centerface.onnx": centerface._network.session(),
+        "people.onnx": people._network.session(),
         "police.onnx": local.open_session(police, 1),
     }
     for name, outputs in NETWORKS.items():

@@ -37,27 +37,28 @@ function describe(box, input) {
   const say = box.querySelector("[data-file-drop-say]");
   const list = box.querySelector("[data-file-drop-previews]");
   const files = [...input.files];
-  const trouble = troubleWith(files, box.dataset);
-  say.textContent = trouble || counted(files);
+  const word = input.accept.startsWith("image") ? "photo" : "file";
+  const trouble = troubleWith(files, box.dataset, word);
+  say.textContent = trouble || counted(files, word);
   say.classList.toggle("file-drop__say--bad", Boolean(trouble));
   input.setCustomValidity(trouble);
   list.replaceChildren(...files.slice(0, MOST_PREVIEWS).map(preview));
 }
 
-function counted(files) {
+function counted(files, word) {
   if (files.length === 0) return "";
-  return files.length === 1 ? "1 photo chosen" : `${files.length} photos chosen`;
+  return files.length === 1 ? `1 ${word} chosen` : `${files.length} ${word}s chosen`;
 }
 
-function troubleWith(files, limits) {
+function troubleWith(files, limits, word) {
   const most = Number(limits.maxFiles || Infinity);
   const largest = Number(limits.maxBytes || Infinity);
   const together = Number(limits.maxTotal || Infinity);
-  if (files.length > most) return `You chose ${files.length} photos. Send ${most} at a time.`;
+  if (files.length > most) return `You chose ${files.length} ${word}s. Send ${most} at a time.`;
   const tooLarge = files.find((file) => file.size > largest);
   if (tooLarge) return `${tooLarge.name} is larger than ${Math.floor(largest / MEGABYTE)} megabytes. Leave it out.`;
   if (files.reduce((sum, file) => sum + file.size, 0) > together) {
-    return `These photos are larger than ${Math.floor(together / MEGABYTE)} megabytes together. Send fewer at a time.`;
+    return `These ${word}s are larger than ${Math.floor(together / MEGABYTE)} megabytes together. Send fewer at a time.`;
   }
   return "";
 }

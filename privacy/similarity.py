@@ -1,8 +1,8 @@
-"""How alike two pictures look: SSIM, and where it is measured.
+"""How alike two pictures look, with gradients: SSIM, which `privacy.measures.likeness` computes without torch.
 
 The structural similarity of Wang et al. 2004 (Gaussian window of 11 x 11 with sigma 1.5, K1 = .01, K2 = .03, full range
 255), taken on red, green and blue apart and averaged: a change of colour alone counts, which SSIM on grey would
-forgive. DSSIM is (1 - SSIM) / 2.
+forgive.
 """
 
 from typing import Final
@@ -10,8 +10,6 @@ from typing import Final
 import torch
 from torch import Tensor
 from torch.nn import functional
-
-from privacy.shapes import Box
 
 _SIDE: Final = 11
 _SIGMA: Final = 1.5
@@ -30,13 +28,10 @@ def ssim_map(one: Tensor, other: Tensor) -> Tensor:
     return likeness.mean(dim=1)
 
 
-def ssim(one: Tensor, other: Tensor, box: Box | None = None) -> Tensor:
-    """SSIM over the whole picture or over one box of it: one number, 1 for the same picture."""
-    likeness = ssim_map(one, other)
-    if box is not None:
-        top, left = max(0, box.y), max(0, box.x)
-        likeness = likeness[:, top : box.y + box.height, left : box.x + box.width]
-    return likeness.mean()
+def dssim(one: Tensor, other: Tensor) -> Tensor:
+    """(1 - SSIM) / 2 over windows that lie wholly inside the picture: one number, 0 for the same picture."""
+    edge = _SIDE // 2
+    return (1 - ssim_map(one, other)[:, edge:-edge, edge:-edge].mean()) / 2
 
 
 def _blurred(picture: Tensor) -> Tensor:

@@ -1,8 +1,8 @@
 """Where a recogniser looks: the turned, moved and scaled square that each one cuts out of a photo around a face.
 
-Every recogniser was trained on faces brought to the same place by a few points of theirs; a cloak is made through that
-same step. Squares are given as 2 x 3 matrices from a pixel of the square to a pixel of the photo, both counted from
-the picture's corner (the middle of the first pixel is at .5).
+Every recogniser was trained on faces brought to the same place by a few points of theirs; a cloak is made, and
+protection is measured, through that same step. Squares are given as 2 x 3 matrices from a pixel of the square to a
+pixel of the photo, both counted from the picture's corner (the middle of the first pixel is at .5).
 """
 
 from typing import Final
@@ -20,6 +20,10 @@ _FIVE: Final = np.array(
     ((38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041))
 )
 _FIVE_SIDE: Final = 112
+FACERES_SPREAD: Final = 0.675
+"""faceres looks at the whole head."""
+FACERES_COLOUR: Final = (103.939, 116.779, 123.68)
+"""The mean colour (blue, green, red) of the photos that faceres was trained on, which it wants taken off."""
 # dlib's five points: the corners of the eyes and the base of the nose, as shares of the face without its margin.
 _CORNERS: Final = (45, 42, 36, 39, 33)
 _CORNERS_AT: Final = np.array(

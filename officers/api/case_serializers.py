@@ -1,0 +1,229 @@
+"""What happened, as the API shows it: incidents, complaints down to their penalties, lawsuits with their parties.
+
+Rows come from officers/api/shown.py, which fetches of what they name only what is public.
+"""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from officers.api import shown
+from officers.api.fact_serializers import (
+    LinkBriefSerializer,
+    NumbersField,
+    OfficerNameSerializer,
+    TopicSerializer,
+    number,
+)
+from officers.api.parts import WithParts
+from officers.models import (
+    Allegation,
+    Complaint,
+    Finding,
+    Incident,
+    Lawsuit,
+    LawsuitParty,
+    LicensePlate,
+    Location,
+    Penalty,
+)
+
+
+class LocationSerializer(serializers.ModelSerializer[Location]):
+    class Meta:
+        model = Location
+        fields = ["street_name", "cross_street1", "cross_street2", "city", "state", "zip_code"]
+
+
+class PlateBriefSerializer(serializers.ModelSerializer[LicensePlate]):
+    class Meta:
+        model = LicensePlate
+        fields = ["id", "number", "state"]
+
+
+class PlateSerializer(PlateBriefSerializer):
+    incidents = NumbersField(source="public_incidents")
+
+    class Meta:
+        model = LicensePlate
+        fields = ["id", "number", "state", "incidents"]
+
+
+class IncidentBriefSerializer(serializers.ModelSerializer[Incident]):
+    class Meta:
+        model = Incident
+        fields = ["id", "department", "date", "time", "report_number"]
+
+
+class PenaltySerializer(serializers.ModelSerializer[Penalty]):
+    class Meta:
+        model = Penalty
+        fields = ["id", "finding", "penalty", "days", "amount", "is_recommendation", "assessed_on"]
+
+
+class FindingSerializer(WithParts):
+    parts = frozenset(shown.PARTS[Finding].by_name)
+    penalties = PenaltySerializer(many=True, required=False)
+
+    class Meta:
+        model = Finding
+        fields = [
+            "id",
+            "allegation",
+            "disposition",
+            "as_written",
+            "found_by",
+            "is_recommendation",
+            "found_on",
+            "penalties",
+        ]
+
+
+class FindingNestedSerializer(FindingSerializer):
+    parts = frozenset()
+
+
+class AccusedMixin(metaclass=serializers.SerializerMetaclass):
+    """Who is accused: an officer of the record or, where none is known, the name in the source.
+
+    The name of an officer who is not public is not public in other words either.
+    """
+
+    officer = OfficerNameSerializer(source="public_officer", allow_null=True)
+    accused_as = serializers.SerializerMethodField()
+
+    def get_accused_as(self, allegation: Any) -> str:
+        return _unless_hidden(allegation, allegation.accused_as)
+
+
+def _unless_hidden(row: Any, name: str) -> str:
+    return "" if row.officer_id and row.public_officer is None else name
+
+
+class AllegationSerializer(AccusedMixin, WithParts):
+    parts = frozenset(shown.PARTS[Allegation].by_name)
+    findings = FindingNestedSerializer(many=True, required=False)
+
+    class Meta:
+        model = Allegation
+        fields = [
+            "id",
+            "complaint",
+            "officer",
+            "accused_as",
+            "allegation",
+            "subtype",
+            "directive",
+            "details",
+            "findings",
+        ]
+
+
+class AllegationNestedSerializer(AllegationSerializer):
+    parts = frozenset()
+
+
+class ComplaintBriefSerializer(serializers.ModelSerializer[Complaint]):
+    class Meta:
+        model = Complaint
+        fields = ["id", "department", "record_number", "category", "received_on", "closed_on", "outcome"]
+
+
+class ComplaintSerializer(WithParts):
+    parts = frozenset(shown.PARTS[Complaint].by_name)
+    incident = number("public_incident")
+    allegations = AllegationNestedSerializer(many=True, required=False)
+    links = LinkBriefSerializer(many=True, required=False, source="public_links")
+    topics = TopicSerializer(many=True, required=False, source="public_topics")
+
+    class Meta:
+        model = Complaint
+        fields = [
+            *ComplaintBriefSerializer.Meta.fields,
+            "incident",
+            "summary",
+            "updated_at",
+            "allegations",
+            "links",
+            "topics",
+        ]
+
+
+class PartySerializer(serializers.ModelSerializer[LawsuitParty]):
+    """Somebody named in a case: an officer or a department of the record, or a name in the court's papers."""
+
+    name = serializers.SerializerMethodField()
+    officer = OfficerNameSerializer(source="public_officer", allow_null=True)
+    department = number("public_department")
+
+    class Meta:
+        model = LawsuitParty
+        fields = ["id", "lawsuit", "role", "name", "officer", "department"]
+
+    def get_name(self, party: Any) -> str:
+        return _unless_hidden(party, party.name)
+
+
+class LawsuitBriefSerializer(serializers.ModelSerializer[Lawsuit]):
+    class Meta:
+        model = Lawsuit
+        fields = ["id", "department", "title", "court", "docket_number", "filed_on", "outcome", "amount"]
+
+
+class LawsuitSerializer(WithParts):
+    parts = frozenset(shown.PARTS[Lawsuit].by_name)
+    incident = number("public_incident")
+    parties = PartySerializer(many=True, required=False)
+    links = LinkBriefSerializer(many=True, required=False, source="public_links")
+    topics = TopicSerializer(many=True, required=False, source="public_topics")
+
+    class Meta:
+        model = Lawsuit
+        fields = [
+            *LawsuitBriefSerializer.Meta.fields,
+            "incident",
+            "closed_on",
+            "nature",
+            "summary",
+            "updated_at",
+            "parties",
+            "links",
+            "topics",
+        ]
+
+
+class IncidentSerializer(WithParts):
+    parts = frozenset(shown.PARTS[Incident].by_name)
+    happened_at = serializers.SerializerMethodField()
+    location = LocationSerializer(allow_null=True)
+    officers = OfficerNameSerializer(many=True, source="public_officers")
+    license_plates = PlateBriefSerializer(many=True)
+    complaints = ComplaintBriefSerializer(many=True, required=False, source="public_complaints")
+    lawsuits = LawsuitBriefSerializer(many=True, required=False, source="public_lawsuits")
+    links = LinkBriefSerializer(many=True, required=False, source="public_links")
+    topics = TopicSerializer(many=True, required=False, source="public_topics")
+
+    class Meta:
+        model = Incident
+        fields = [
+            *IncidentBriefSerializer.Meta.fields,
+            "happened_at",
+            "description",
+            "location",
+            "officers",
+            "license_plates",
+            "updated_at",
+            "complaints",
+            "lawsuits",
+            "links",
+            "topics",
+        ]
+
+    @extend_schema_field(
+        serializers.DateTimeField(
+            allow_null=True, help_text="The moment, by the clock there, where day and time are known."
+        )
+    )
+    def get_happened_at(self, incident: Incident) -> str | None:
+        return incident.happened_at.isoformat() if incident.happened_at else None
