@@ -17,3 +17,4 @@ OVERSIGHT_FLIPS=100 OVERSIGHT_GATE_CASES=10000 OVERSIGHT_WHOLE_CORPUS=1 .venv/bi
     tests/recognition/test_template_network.py tests/privacy
 OVERSIGHT_BULK_PHOTOS=${OVERSIGHT_BULK_PHOTOS:-10000} .venv/bin/python -m pytest tests/workers/test_bulk.py -q -s
 .venv/bin/python manage.py chaos --kills 1000 --flushes 50 --restarts 20 --s3-faults 0.2 --seed "${SEED:-1}" --json
+OVERSIGHT_DEEP=1 .venv/bin/python -m pytest tests/upgrades/test_previous_release.py -q

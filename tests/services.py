@@ -45,6 +45,7 @@ KEPT_FROM_OUTSIDE = {
     "OVERSIGHT_WHOLE_CORPUS",
     "OVERSIGHT_BULK_PHOTOS",
     "OVERSIGHT_CHAOS_KILLS",
+    "OVERSIGHT_DEEP",
     "OVERSIGHT_ROSTER_OFFICERS",
 }
 # Nothing to lose: speed instead of durability.

@@ -150,7 +150,7 @@ def _altered(model: str, before: Any, after: Any, what: str) -> Iterator[tuple[s
 
 
 def _type(field: Any) -> str:
-    return "key" if getattr(field, "target_field", None) else str(field.db_type(connection))
+    return "key" if field.is_relation else str(field.db_type(connection))
 
 
 def _widens(before: Any, after: Any) -> bool:
