@@ -79,15 +79,18 @@ def read_states(name: str, default: str = "") -> frozenset[str]:
     return frozenset(codes)
 
 
-def parse_database_url(url: str) -> dict[str, object]:
+def parse_database_url(url: str, *, lock_seconds: int = 0) -> dict[str, object]:
     """``postgresql://user:password@host:port/name?host=/socket/folder`` as Django's DATABASES entry.
 
-    A unix socket folder is given in the query as ``host``, as libpq does it.
+    A unix socket folder is given in the query as ``host``, as libpq does it. `lock_seconds`: how long a statement may
+    wait for a lock, for migrations: while one waits for a table, everybody else waits behind it.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must start with postgresql:// (no other database will do).")
     query = dict(parse_qsl(parts.query))
+    if lock_seconds:
+        query["options"] = f"{query.get('options', '')} -c lock_timeout={lock_seconds}s".strip()
     host = query.pop("host", None) or parts.hostname or ""
     return {
         "ENGINE": "django.db.backends.postgresql",

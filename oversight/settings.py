@@ -45,7 +45,10 @@ DATABASE_OWNER_URL = read_text("DATABASE_OWNER_URL") or (
 APP_DATABASE_ROLE = str(parse_database_url(_APP_URL)["USER"])
 DATABASES = {
     "default": {
-        **parse_database_url(DATABASE_OWNER_URL if DB_ROLE == "owner" and DATABASE_OWNER_URL else _APP_URL),
+        **parse_database_url(
+            DATABASE_OWNER_URL if DB_ROLE == "owner" and DATABASE_OWNER_URL else _APP_URL,
+            lock_seconds=read_number("OVERSIGHT_MIGRATION_LOCK_SECONDS", 5) if DB_ROLE == "owner" else 0,
+        ),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": False,

@@ -21,3 +21,4 @@ OVERSIGHT_BULK_PHOTOS=${OVERSIGHT_BULK_PHOTOS:-10000} .venv/bin/python -m pytest
 scripts/api_fuzz.sh
 OVERSIGHT_ROSTER_OFFICERS=50000 .venv/bin/python -m pytest tests/officers/rosters/test_round_trip.py -q -k byte_equal
 .venv/bin/python manage.py chaos --kills 1000 --flushes 50 --restarts 20 --s3-faults 0.2 --seed "${SEED:-1}" --json
+OVERSIGHT_DEEP=1 .venv/bin/python -m pytest tests/upgrades/test_previous_release.py -q

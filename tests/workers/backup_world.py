@@ -55,17 +55,8 @@ class Site:
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
             " AND relpersistence = 'p'"
         )
-        return {name: self._sum(name) for (name,) in names}
-
-    def _sum(self, name: str) -> tuple[int, str]:
         with connect_as(self.services, "superuser", self.database) as database:
-            # Which worker was told of a promise, and when, is nothing that a backup brings back.
-            row = "to_jsonb(t) - '{hinted_at,lease_token,lease_until,running_as}'::text[]"
-            statement = sql.SQL(
-                "SELECT count(*), md5(coalesce(string_agg({row}::text, ';' ORDER BY ({row})::text), '')) FROM {table} t"
-            ).format(row=sql.SQL("({})").format(sql.SQL(row)), table=sql.Identifier(name))
-            count, summed = database.execute(statement).fetchone() or (0, "")
-            return int(count), str(summed)
+            return {name: _sum(database, name) for (name,) in names}
 
     def rights(self) -> list[tuple[Any, ...]]:
         """Owners, grants, triggers with how they are enabled, and where every sequence stands."""
@@ -81,6 +72,16 @@ class Site:
             " 'recognition_donemail_id_seq') ORDER BY 1",
         )
         return [row for statement in asked for row in self.ask(statement)]
+
+
+def _sum(database: psycopg.Connection[Any], name: str) -> tuple[int, str]:
+    # Which worker was told of a promise, and when, is nothing that a backup brings back.
+    row = "to_jsonb(t) - '{hinted_at,lease_token,lease_until,running_as}'::text[]"
+    statement = sql.SQL(
+        "SELECT count(*), md5(coalesce(string_agg({row}::text, ';' ORDER BY ({row})::text), '')) FROM {table} t"
+    ).format(row=sql.SQL("({})").format(sql.SQL(row)), table=sql.Identifier(name))
+    count, summed = database.execute(statement).fetchone() or (0, "")
+    return int(count), str(summed)
 
 
 @contextmanager
