@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from officers import records, rules
-from officers.kinds import KINDS, MOST_BELOW, Kind, below, record_above, rows_below
+from officers.kinds import KINDS, MOST_BELOW, Kind, below, kind_of, record_above, rows_below
 from officers.models import Department
 from officers.problems import NotPossible
 from officers.record_forms import RecordForm
@@ -99,18 +99,22 @@ def edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
             conflict, form = changed, _with_their_changes(form, changed)
         except NotPossible as gone:
             form.add_error(None, str(gone))
-    title = f"Change {KINDS[kind].one}"
+    return _edit_page(request, form, found, conflict)
+
+
+def _edit_page(
+    request: HttpRequest, form: RecordForm, found: Any, conflict: records.ChangedMeanwhile | None
+) -> HttpResponse:
     context = {
         "form": form,
-        "kind": KINDS[kind],
-        "title": title,
+        "kind": kind_of(found),
+        "title": f"Change {kind_of(found).one}",
+        "caption": str(found),
         "back_url": address(found),
         "conflict": conflict,
-        "caption": str(found),
     }
-    return render(
-        request, "officers/edit_form.html", context, status=409 if conflict else 400 if form.errors else 200
-    )
+    status = 409 if conflict else 400 if form.errors else 200
+    return render(request, "officers/edit_form.html", context, status=status)
 
 
 def _save(form: RecordForm, request: HttpRequest) -> Any:
