@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from officers import records, rules
-from officers.kinds import KINDS, MOST_BELOW, Kind, below, kind_of, record_above, rows_below
+from officers.kinds import KINDS, MOST_BELOW, Kind, below, record_above, rows_below
 from officers.models import Department
 from officers.problems import NotPossible
 from officers.record_forms import RecordForm
@@ -102,21 +102,6 @@ def edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     return _edit_page(request, form, found, conflict)
 
 
-def _edit_page(
-    request: HttpRequest, form: RecordForm, found: Any, conflict: records.ChangedMeanwhile | None
-) -> HttpResponse:
-    context = {
-        "form": form,
-        "kind": kind_of(found),
-        "title": f"Change {kind_of(found).one}",
-        "caption": str(found),
-        "back_url": address(found),
-        "conflict": conflict,
-    }
-    status = 409 if conflict else 400 if form.errors else 200
-    return render(request, "officers/edit_form.html", context, status=status)
-
-
 def _save(form: RecordForm, request: HttpRequest) -> Any:
     """Save in one act, or None with the error in the form. Raises ChangedMeanwhile and NotPossible."""
     user, why = account(request), form.cleaned_data["why"]
@@ -151,6 +136,22 @@ def _with_their_changes(form: RecordForm, changed: records.ChangedMeanwhile) -> 
             data[name] = theirs[name].value()
     data["version"] = str(changed.now.version)
     return type(form)(data, instance=changed.now, user=form.user, above=form.above)
+
+
+def _edit_page(
+    request: HttpRequest, form: RecordForm, found: Any, conflict: records.ChangedMeanwhile | None
+) -> HttpResponse:
+    kind = KINDS[str(found._meta.model_name)]
+    context = {
+        "form": form,
+        "kind": kind,
+        "title": f"Change {kind.one}",
+        "caption": str(found),
+        "back_url": address(found),
+        "conflict": conflict,
+    }
+    status = 409 if conflict else 400 if form.errors else 200
+    return render(request, "officers/edit_form.html", context, status=status)
 
 
 @login_required
