@@ -12,15 +12,12 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import TupleLessThan
 
+from officers.finding import UnknownPlace
 from officers.models.base import by_day
 
 PAGE = 24
 DAYS = {"incident": "date", "complaint": "received_on", "lawsuit": "filed_on"}
 BETWEEN = "_"
-
-
-class UnknownPlace(ValueError):
-    """Where to go on is nothing that a page of this list has said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def facts(stint: Assignment | None, officer: Any, sources: Sources) -> list[tupl
     if stint is None:
         return [("Department", "", "")]
     source = sources.named(stint)
-    status = joined(stint.get_status_display(), _why_left(stint))
+    status = _why_left(stint) or stint.get_status_display()
     number = (stint.department.internal_id_label or "Internal number", officer.internal_id, "")
     return [
         ("Department", stint.department.name, source),

@@ -9,19 +9,18 @@ from django.views.decorators.http import require_safe
 
 from officers import cards, case_page, case_search, latest, lines
 from officers.case_search import CaseForm
-from officers.latest import Page, UnknownPlace
+from officers.finding import UnknownPlace
+from officers.latest import Page
 from officers.models import Department, Officer
 from officers.querysets import keeps
 from officers.views.browse import keyset_page
+from officers.views.find import NO_PLACE
 
 WORDS = {
     "incident": ("Incidents", "What happened, when and where, and which officers were there."),
     "complaint": ("Complaints", "What officers were accused of, what was found, and what followed."),
     "lawsuit": ("Lawsuits", "Cases about what officers did, and how they ended."),
 }
-NO_PLACE = (
-    "The address says where in the list to go on, but not in a way we understand. This is the beginning."
-)
 
 
 @require_safe

@@ -96,18 +96,7 @@ def edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
             conflict, form = changed, _with_their_changes(form, changed)
         except NotPossible as gone:
             form.add_error(None, str(gone))
-    title = f"Change {KINDS[kind].one}"
-    context = {
-        "form": form,
-        "kind": KINDS[kind],
-        "title": title,
-        "back_url": address(found),
-        "conflict": conflict,
-        "caption": str(found),
-    }
-    return render(
-        request, "officers/edit_form.html", context, status=409 if conflict else 400 if form.errors else 200
-    )
+    return _edit_page(request, form, found, conflict)
 
 
 def _save(form: RecordForm) -> Any:
@@ -134,6 +123,22 @@ def _with_their_changes(form: RecordForm, changed: records.ChangedMeanwhile) -> 
             data[name] = theirs[name].value()
     data["version"] = str(changed.now.version)
     return type(form)(data, instance=changed.now, user=form.user, above=form.above)
+
+
+def _edit_page(
+    request: HttpRequest, form: RecordForm, found: Any, conflict: records.ChangedMeanwhile | None
+) -> HttpResponse:
+    kind = KINDS[str(found._meta.model_name)]
+    context = {
+        "form": form,
+        "kind": kind,
+        "title": f"Change {kind.one}",
+        "caption": str(found),
+        "back_url": address(found),
+        "conflict": conflict,
+    }
+    status = 409 if conflict else 400 if form.errors else 200
+    return render(request, "officers/edit_form.html", context, status=status)
 
 
 @login_required
