@@ -39,43 +39,50 @@ WRITING = {400: INVALID, 409: NOT_POSSIBLE, 412: CHANGED, 428: NEEDED, **KEEPING
 
 def documented(kind: Kind, viewset: Any, shapes: dict[str, Any]) -> Any:
     """The words for each act on a kind of record."""
-    kept, words = kept_forms.kept_of(kind), kind.one
-    above = OpenApiParameter(
-        "above", description=f"What they hang on, such as `{(kind.above or ('x',))[0]}:1`."
-    )
+    acts = _reading(kind, shapes) | _writing(kind, shapes)
+    return extend_schema(tags=["keeping"])(extend_schema_view(**acts)(viewset))
+
+
+def _reading(kind: Kind, shapes: dict[str, Any]) -> dict[str, Any]:
+    above = OpenApiParameter("above", description=f"What they hang on, such as `{(*kind.above, '')[0]}:1`.")
     drafts = OpenApiParameter("is_published", bool, description="false: drafts alone.")
-    narrowing = ([above] if kind.above else []) + ([drafts] if kind.has_drafts else [])
-    acts = {
+    return {
         "list": extend_schema(
             summary=f"{kind.many} that you keep",
-            parameters=narrowing,
+            parameters=([above] if kind.above else []) + ([drafts] if kind.has_drafts else []),
             responses={200: shapes["row"](many=True), 304: UNCHANGED, 400: INVALID, **KEEPING},
         ),
         "retrieve": extend_schema(
-            summary=f"Read {words} to change it", responses={200: kept, 304: UNCHANGED, **KEEPING}
+            summary=f"Read {kind.one} to change it",
+            responses={200: kept_forms.kept_of(kind), 304: UNCHANGED, **KEEPING},
         ),
+    }
+
+
+def _writing(kind: Kind, shapes: dict[str, Any]) -> dict[str, Any]:
+    kept, why = kept_forms.kept_of(kind), OpenApiParameter("why", description="Kept in the history.")
+    added = {code: WRITING[code] for code in (400, 409, *KEEPING)}
+    acts = {
         "create": extend_schema(
-            summary=f"Add {words}",
-            request=kept_forms.addition_of(kind),
-            responses={201: kept, **{code: WRITING[code] for code in (400, 409, *KEEPING)}},
+            summary=f"Add {kind.one}", request=kept_forms.addition_of(kind), responses={201: kept, **added}
         ),
         "partial_update": extend_schema(
-            summary=f"Change {words}",
+            summary=f"Change {kind.one}",
             parameters=[IF_MATCH],
             request=kept_forms.change_of(kind),
             responses={200: kept, **WRITING},
         ),
         "destroy": extend_schema(
-            summary=f"Delete {words}",
-            parameters=[IF_MATCH, OpenApiParameter("why", description="Kept in the history.")],
+            summary=f"Delete {kind.one}",
+            parameters=[IF_MATCH, why],
             responses={200: shapes["act"], **WRITING},
         ),
     }
     if kind.has_drafts:
         acts["publish"] = extend_schema(
-            summary=f"Show {words} to everybody, or no longer",
+            summary=f"Show {kind.one} to everybody, or no longer",
             parameters=[IF_MATCH],
             request=shapes["publish"],
             responses={200: kept, **WRITING},
         )
-    return extend_schema(tags=["keeping"])(extend_schema_view(**acts)(viewset))
+    return acts

@@ -43,6 +43,7 @@ NOT_TRACKED = {
     "officers_flag",  # private words that are forgotten after some days
     "officers_takedown",
     "officers_matchingproposal",  # in the audit log
+    "officers_apitoken",  # the same
     "officers_importsource",
     "officers_importedfile",
     "officers_recordchange",
