@@ -9,6 +9,7 @@ from officers.rosters.matching import sheets_in
 from officers.rosters.sheets import BY_NAME, Sheet
 from officers.rosters.statements import OF_SHEET, ROWS, Statements
 
+# OFFSET 0, or what is known would be put together anew for every field.
 _COMPARE = f"""
     UPDATE {ROWS} r SET changes = d.changes, verdict = CASE WHEN d.changes = '{{{{}}}}' THEN 'same' ELSE 'changed' END
     FROM (SELECT r.id, coalesce((
@@ -16,7 +17,7 @@ _COMPARE = f"""
               FROM jsonb_each(r.resolved) said
               WHERE known.now ? said.key AND known.now->said.key <> said.value), '{{{{}}}}') AS changes
           FROM {ROWS} r CROSS JOIN LATERAL (
-              SELECT jsonb_build_object({{now}}) AS now FROM {{table}} t WHERE t.id = r.record_id) known
+              SELECT jsonb_build_object({{now}}) AS now FROM {{table}} t WHERE t.id = r.record_id OFFSET 0) known
           WHERE {OF_SHEET} AND r.verdict = '') d
     WHERE r.id = d.id
 """
