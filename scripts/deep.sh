@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The long versions: 20,000 random histories, each lock taken away in turn, a hundred flips, 10,000 cases of the law, and
 # the whole corpus of bad images through the cage, and every real face through both template networks (OVERSIGHT_PHOTOS);
-# 10,000 photos in one bulk run, killed twice; 1,000 kills, 50 flushes and 20 restarts under people who use the product.
+# 10,000 photos in one bulk run, killed twice; 1,000 kills, 50 flushes and 20 restarts under people who use the product;
+# the last release on the tables of this one; five machines, each cut off once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -17,4 +18,4 @@ OVERSIGHT_FLIPS=100 OVERSIGHT_GATE_CASES=10000 OVERSIGHT_WHOLE_CORPUS=1 .venv/bi
     tests/recognition/test_template_network.py tests/privacy
 OVERSIGHT_BULK_PHOTOS=${OVERSIGHT_BULK_PHOTOS:-10000} .venv/bin/python -m pytest tests/workers/test_bulk.py -q -s
 .venv/bin/python manage.py chaos --kills 1000 --flushes 50 --restarts 20 --s3-faults 0.2 --seed "${SEED:-1}" --json
-OVERSIGHT_DEEP=1 .venv/bin/python -m pytest tests/upgrades/test_previous_release.py -q
+OVERSIGHT_DEEP=1 .venv/bin/python -m pytest tests/upgrades/test_previous_release.py tests/workers/test_many_hosts.py -q
