@@ -76,9 +76,12 @@ class Postgres(Part):
     def cwd(self) -> Path:
         return self.locations.data
 
-    @functools.cache  # noqa: B019 - one server object lives as long as its launcher
-    def run_as(self) -> RunAs:
+    @functools.cached_property
+    def _user(self) -> RunAs:
         return choose(self.locations.postgres_data, program("postgres"))
+
+    def run_as(self) -> RunAs:
+        return self._user
 
     def leftovers(self) -> set[int]:
         return working_in(self.locations.postgres_data.resolve())

@@ -87,9 +87,9 @@ def scratch(s3: str | None) -> Iterator[Product]:
         for part in parts:
             part.wait_until_ready()
         provision(locations)
-        env = _environment(locations, s3)
-        _manage(env, "migrate", "--verbosity=0", "--skip-checks", role="owner")
-        _manage(env, "seed_demo")
+        env = environment(locations, s3)
+        manage(env, "migrate", "--verbosity=0", "--skip-checks", role="owner")
+        manage(env, "seed_demo")
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
         parts += [Worker(locations, env), Web(locations, host="127.0.0.1", port=port, env=env)]
@@ -105,11 +105,11 @@ def scratch(s3: str | None) -> Iterator[Product]:
 
 def import_photos(product: Product, folder: Path, department: int, s3: str | None) -> None:
     """Legacy photos that nobody has judged yet. Raises CannotStart."""
-    env = _environment(product.locations, s3)
-    _manage(env, "import_photos", str(folder), "--department", str(department), "--json")
+    env = environment(product.locations, s3)
+    manage(env, "import_photos", str(folder), "--department", str(department), "--json")
 
 
-def _environment(locations: Locations, s3: str | None) -> dict[str, str]:
+def environment(locations: Locations, s3: str | None) -> dict[str, str]:
     kept = {
         key: value for key, value in os.environ.items() if not key.startswith(("OVERSIGHT_", "DATABASE_"))
     }
@@ -133,7 +133,7 @@ def _environment(locations: Locations, s3: str | None) -> dict[str, str]:
     }
 
 
-def _manage(env: dict[str, str], *words: str, role: str = "app") -> None:
+def manage(env: dict[str, str], *words: str, role: str = "app") -> None:
     done = subprocess.run(
         [sys.executable, str(PROJECT / "manage.py"), *words],
         env={**env, "OVERSIGHT_DB_ROLE": role},
@@ -147,14 +147,17 @@ def _manage(env: dict[str, str], *words: str, role: str = "app") -> None:
 
 
 @contextmanager
-def emulator() -> Iterator[str]:
-    """A real S3 server, nanio, which checks signatures; its address. Raises CannotStart where it is not installed."""
+def emulator(host: str = "127.0.0.1", prefix: tuple[str, ...] = ()) -> Iterator[str]:
+    """A real S3 server, nanio, which checks signatures; its address. Raises CannotStart where it is not installed.
+
+    `prefix`: a command put before it, such as one that enters another network.
+    """
     program = shutil.which(
         "nanio", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     )
     if program is None:
         raise CannotStart("Faults of S3 need the emulator: pip install nanio. Or leave --s3-faults at 0.")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
+    with socket.create_server(("127.0.0.1", 0)) as probe:  # free here, and in another network everything is
         port = probe.getsockname()[1]
     folder = tempfile.mkdtemp(prefix="oversight-chaos-s3-")
     env = {
@@ -164,21 +167,14 @@ def emulator() -> Iterator[str]:
         "NANIO_REGION": S3_REGION,
     }
     command = [
-        program,
-        "serve",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--data-dir",
-        folder,
-        "--no-access-log",
+        *(*prefix, program, "serve", "--host", host, "--port", str(port)),
+        *("--data-dir", folder, "--no-access-log"),
     ]
     server = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        if not wait_until(lambda: _answers(port), 30):
+        if not wait_until(lambda: _answers(host, port), 60):
             raise CannotStart("The S3 emulator does not start.")
-        address = f"http://127.0.0.1:{port}"
+        address = f"http://{host}:{port}"
         client(address).create_bucket(Bucket=S3_BUCKET)
         yield address
     finally:
@@ -200,9 +196,9 @@ def client(address: str) -> Any:
     )
 
 
-def _answers(port: int) -> bool:
+def _answers(host: str, port: int) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        socket.create_connection((host, port), timeout=1).close()
     except OSError:
         return False
     return True
