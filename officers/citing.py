@@ -25,6 +25,7 @@ class Source:
     kind: str
     url: str
     document: int | None
+    page: int | None
     seen_on: date | None
     of_field: str
     record: str
@@ -44,7 +45,11 @@ class Sources:
     @property
     def all(self) -> list[Source]:
         """Each once, however often it is cited."""
-        every = {(one.words, one.url, one.document): one for sources in self.of.values() for one in sources}
+        every = {
+            (one.words, one.url, one.document, one.page): one
+            for sources in self.of.values()
+            for one in sources
+        }
         return list(every.values())
 
 
@@ -75,7 +80,17 @@ def _source(citation: Any) -> Source | None:
         kind=citation.get_kind_display(),
         url=citation.url,
         document=citation.document_id if citation.public_title else None,
+        page=citation.page,
         seen_on=citation.retrieved_on,
         of_field=citation.field,
         record=citation.record,
     )
+
+
+def fact(model: type[Model], field: str) -> str:
+    """A field in words; empty for a record as a whole."""
+    if not field:
+        return ""
+    known = {each.name: each for each in model._meta.fields}
+    words = str(known[field].verbose_name) if field in known else field
+    return words.capitalize()

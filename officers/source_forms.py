@@ -6,7 +6,7 @@ from django import forms
 from django.apps import apps
 from django.db.models import Q
 
-from officers import sources
+from officers import citing
 from officers.models import Citation, Document, Link
 from officers.models.base import Recorded
 from officers.record_fields import NUMBER, is_new
@@ -77,9 +77,9 @@ class CitationForm(RecordForm):
         cited = apps.get_model("officers", self.instance.record)
         names = [each.name for each in cited._meta.concrete_fields if each.editable and not each.primary_key]
         left_out = {"is_published", self.instance.field}
-        offered = [(name, sources.fact(cited, name)) for name in names if name not in left_out]
+        offered = [(name, citing.fact(cited, name)) for name in names if name not in left_out]
         if self.instance.field:
-            offered.insert(0, (self.instance.field, sources.fact(cited, self.instance.field)))
+            offered.insert(0, (self.instance.field, citing.fact(cited, self.instance.field)))
         self.fields["field"] = forms.ChoiceField(
             label="Only for this fact", required=False, choices=[("", "All of it"), *offered]
         )

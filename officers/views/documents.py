@@ -10,10 +10,11 @@ from django.core import signing
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from officers import sources
+from officers import citing
 from officers.models import Complaint, Department, Document, Incident, Lawsuit, Officer
 from officers.querysets import keeps
 from oversight import storage
@@ -60,7 +61,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         "document": shown,
         "facts": facts(shown),
         "about": about(shown),
-        "sources": sources.of(shown),
+        "sources": citing.of([shown]),
         "is_keeper": keeps(request.user, shown.department),
         **some_pages(request, shown),
     }
@@ -72,7 +73,6 @@ def facts(shown: Document) -> list[tuple[str, object]]:
         ("Department", shown.department.name),
         ("Pages", shown.pages),
         ("In the record since", f"{shown.created_at:%-d %B %Y}"),
-        ("Last changed", f"{shown.updated_at:%-d %B %Y}"),
     ]
 
 
@@ -100,12 +100,8 @@ def about(shown: Document) -> list[tuple[str, list[tuple[str, str]]]]:
     found = []
     for label, name, public, words in kinds:
         rows = public.filter(documents=shown)[:PAGE]
-        found.append(
-            (
-                label,
-                [(getattr(row, words) if words else str(row), sources.page_of(name, row.pk)) for row in rows],
-            )
-        )
+        named = [(getattr(row, words) if words else str(row), reverse(name, args=[row.pk])) for row in rows]
+        found.append((label, named))
     return [(label, rows) for label, rows in found if rows]
 
 
