@@ -17,7 +17,7 @@ def with_stable_code(error: Exception, context: dict[str, Any]) -> Response | No
         response.data = {
             "code": "invalid",
             "detail": "Some of what was sent is not right.",
-            "fields": response.data,
+            "fields": _by_field(response.data),
         }
     elif isinstance(error, exceptions.APIException):
         codes = error.get_codes()
@@ -28,3 +28,18 @@ def with_stable_code(error: Exception, context: dict[str, Any]) -> Response | No
     elif isinstance(error, PermissionDenied):
         response.data = {"code": "permission_denied", "detail": "You may not do this."}
     return response
+
+
+def _by_field(said: Any) -> dict[str, list[str]]:
+    """Sentences under the name of each field, however deep the fault lies in what was sent there."""
+    if not isinstance(said, dict):
+        return {"non_field_errors": _sentences(said)}
+    return {str(name): _sentences(wrong) for name, wrong in said.items()}
+
+
+def _sentences(said: Any) -> list[str]:
+    if isinstance(said, dict):
+        return [f"{name}: {sentence}" for name, wrong in said.items() for sentence in _sentences(wrong)]
+    if isinstance(said, list):
+        return [sentence for one in said for sentence in _sentences(one)]
+    return [str(said)]

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from officers.api import shown
-from officers.api.errors import INVALID, READING, TOO_MANY
+from officers.api.errors import INVALID, READING
 from officers.api.parts import Parts
 from oversight.pagination import KeysetPages
 
@@ -76,7 +76,7 @@ def documented(model: type[Model], serializer: Any, *, one: str, many: str, **ex
         list=extend_schema(
             summary=many,
             parameters=asked,
-            responses={200: serializer(many=True), 304: NOT_MODIFIED, 400: INVALID, 429: TOO_MANY},
+            responses={200: serializer(many=True), 304: NOT_MODIFIED, 400: INVALID, **READING},
             **examples,
         ),
         retrieve=extend_schema(

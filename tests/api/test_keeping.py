@@ -90,11 +90,17 @@ def test_errors_name_the_field_in_the_words_of_the_page(program: APIClient, wher
         (add(program, "salary", officer, department=where.pk, year="x", salary="1"), "year"),
         (add(program, "unit", where, name="North", nme="x"), "nme"),
         (add(program, "unit", officer, name="North"), "above"),
+        (add(program, "incident", where, plates=["ABC123", ""]), "plates"),
+        (
+            program.post("/api/v1/record/unit/", {"above": {"kind": "x"}, "fields": {}}, format="json"),
+            "above",
+        ),
         (program.post("/api/v1/record/unit/", {"name": "North"}, format="json"), "fields"),
         (change(program, officer, badge_number="9"), "badge_number"),
     ):
         assert refusal(response) == (400, "invalid"), response.content
         assert next(iter(response.json()["fields"])) == field, response.content
+        assert all(isinstance(said, str) for said in response.json()["fields"][field])
     assert refusal(program.post("/api/v1/record/unit/", "{", content_type="application/json")) == (
         400,
         "parse_error",
