@@ -26,6 +26,7 @@ from oversight.models import User
 
 State = RosterImport.State
 Said = Callable[[str, int], None]
+MANY = 100
 CHANGED_MEANWHILE = (
     "The record has changed since this was checked. Check it again, and look at what would change."
 )
@@ -159,6 +160,8 @@ def load(*, held: RosterImport, by: User | None) -> None:
             _refuse_if_not_ready(held, say)
             loading.load(say)
             connection.check_constraints()
+            if count(held, "new") > MANY:
+                loading.tell_planner(say)
             _note_loaded(held, act, by)
     except IntegrityError as refused:
         constraint = getattr(getattr(refused.__cause__, "diag", None), "constraint_name", "") or "a rule"

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Mapping
 
 import pytest
+from django.db import connection
 
 from officers.models import CareerLink, Department, LicensePlate, Link, Officer, RosterImport
 from officers.rosters import acts
@@ -46,6 +47,16 @@ def test_import_export_import_is_byte_equal() -> None:
     load(here, {"export.zip": before}, source="elsewhere", publish=True)
     assert exported(here, ids_of="elsewhere") == before, "by the numbers of the first site"
     assert set(counts(check(here, {"export.zip": before}, source="elsewhere"))) == {"same"}
+
+
+def test_after_a_large_load_the_planner_knows_how_much_there_is() -> None:
+    """Or whoever asks next is answered as if the tables were still empty, and waits."""
+    load(factories.department(name="Made-up Police"), roster(101), publish=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT reltuples FROM pg_class WHERE relname IN ('officers_officer', 'officers_salary')"
+        )
+        assert [count >= 101 for (count,) in cursor.fetchall()] == [True, True]
 
 
 def test_plates_links_and_warnings_are_in_it() -> None:
