@@ -24,7 +24,7 @@ NO_PAGES = {  # answers for programs, files to keep, and the end of this visit
     *("healthz", "readyz", "metrics", "api-schema", "account_logout", "admin:logout", "admin:jsi18n"),
     *("mfa_download_recovery_codes", "mfa_reauthenticate_webauthn", "admin:autocomplete", "officer-suggest"),
     *("identify-suggest", "api-department-list", "api-officer-list", "api-photo-list", "api-protect"),
-    "api-identification-list",
+    *("api-identification-list", "audit-download", "dead-letters-again"),
 }
 
 
@@ -69,7 +69,7 @@ def load(visitor: Visitor, pages: list[str]) -> None:
     for path in pages:
         status = visitor.go(path)
         assert status < 500, path
-        assert status == 405 or visitor.page.title(), path  # 405: a button's address, which is no page
+        assert visitor.page.title(), path
 
 
 @pytest.mark.parametrize(("size", "scheme"), LOOKS)
