@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from oversight.embedded.programs import PROJECT
+from oversight.models import OutboxEntry
 from tests import factories
 from workers.chaos import checking
 from workers.chaos.faults import Faults
@@ -77,6 +78,22 @@ def test_the_checker_finds_what_is_missing() -> None:
     assert found.lost == 5, found.examples
     assert any("no row" in each for each in found.examples)
     assert any("UnidentifiedImageError" in each for each in found.examples)
+
+
+@pytest.mark.plugin
+@pytest.mark.django_db
+def test_what_is_promised_still_is_late_and_not_lost() -> None:
+    """Nobody has looked at either photo; for one of them somebody still will."""
+    from django.db import connection
+
+    where = factories.department()
+    waiting, forgotten = factories.photo(where, is_examined=False), factories.photo(where, is_examined=False)
+    OutboxEntry.objects.filter(subject=str(forgotten.pk)).delete()
+    told, found = Ledger(uploads=[str(waiting.pk), str(forgotten.pk)]), checking.Findings()
+    picture = factories.plain_picture()
+    checking._photos(connection.connection, told, lambda _photo: picture, found)
+    assert (found.late, found.lost) == (1, 1)
+    assert str(forgotten.pk) in found.examples[0]
 
 
 class _Counting(BaseHTTPRequestHandler):

@@ -137,6 +137,7 @@ def _figures(
             "acknowledged": len(told.uploads),
             "lost": found.lost,
             "double_effects": found.double,
+            "late": found.late,
             **checking.recovery(database, [at for at, _ in faults.done]),
             "quiet_after_s": round(quiet_after, 1),
             "answers": len(told.answers),

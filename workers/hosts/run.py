@@ -143,6 +143,7 @@ def _compared(
         "answers": len(told.answers),
         "lost": found.lost,
         "double_effects": found.double,
+        "late": found.late,
         "quiet_after_s": round(quiet, 1),
         "still_open": checking.still_open(database),
         "given_up": checking.dead(database),

@@ -12,6 +12,12 @@ from oversight.embedded.problems import CannotStart
 from workers.chaos.run import Plan, play
 
 
+def _share(word: str) -> float:
+    """A share of one, or percents."""
+    number = float(word)
+    return number / 100 if number >= 1 else number
+
+
 class Command(BaseCommand):
     """Starts its own scratch services in a temporary folder: this site's data is not touched."""
 
@@ -25,7 +31,10 @@ class Command(BaseCommand):
         parser.add_argument("--flushes", type=int, default=5, help="times that the queue is emptied")
         parser.add_argument("--restarts", type=int, default=5, help="restarts of the database")
         parser.add_argument(
-            "--s3-faults", type=float, default=0.2, help="share of S3 requests that fail, 0 for a folder"
+            "--s3-faults",
+            type=_share,
+            default=0.2,
+            help="share of S3 requests that fail (0.2, or 20 for 20 %%); 0 for a folder",
         )
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--gap", type=float, default=2.0, help="seconds between two faults, on average")
@@ -41,7 +50,7 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from problem
         figures["seconds"] = round(time.monotonic() - begun, 1)
         self.stdout.write(json.dumps(figures, indent=None if options["json"] else 2))
-        if figures["lost"] or figures["double_effects"]:
+        if figures["lost"] or figures["double_effects"] or figures["still_open"]:
             sys.exit(1)
 
     def _say(self, line: str) -> None:

@@ -1,6 +1,7 @@
 """`manage.py many_hosts`: web, worker, database, queue and bucket on a machine each; every cable is pulled once."""
 
 import json
+import signal
 import sys
 import time
 from argparse import ArgumentParser
@@ -33,6 +34,7 @@ class Command(BaseCommand):
             self.stderr.write(f"Not here: {reason}")
             sys.exit(NOT_HERE)
         words = [sys.argv[0], "many_hosts", "--cut-seconds", str(options["cut_seconds"])]
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the scratch folders go
         network.begin_again_inside([*words, *(["--json"] if options["json"] else [])])
         begun = time.monotonic()
         try:
