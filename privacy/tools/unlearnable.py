@@ -35,6 +35,8 @@ GRID: Final = 4
 """Patches along each side: finer ones were lost when photos were made smaller, and the face was learnt."""
 _STEEP: Final = 1.8
 """How narrow the soft edges between patches are: 1 is all edge, and too weak."""
+_FADES: Final = 0.08
+"""The share of the pattern's sides over which it fades out; trainers hardly look so far from the face."""
 _WEAKEST, _STRONGEST = 2.0, 24.0
 _LONGEST: Final = 80
 
@@ -97,8 +99,16 @@ def stretched(drawn: Pattern, width: int, height: int) -> NDArray[np.float32]:
         np.asarray(Image.fromarray(plane).resize((width, height), Image.Resampling.BICUBIC))
         for plane in drawn.transpose(2, 0, 1).astype(np.float32)
     ]
-    over: NDArray[np.float32] = np.clip(_STEEP * np.stack(planes, axis=-1), -1, 1)
+    fading = _fading(height)[:, None] * _fading(width)
+    over: NDArray[np.float32] = np.clip(_STEEP * np.stack(planes, axis=-1), -1, 1) * fading[..., None]
     return over
+
+
+def _fading(length: int) -> NDArray[np.float32]:
+    """0 at both ends of a side, soon 1: no edge is seen where the pattern ends."""
+    at = np.arange(length, dtype=np.float32) + 0.5
+    share: NDArray[np.float32] = np.clip(np.minimum(at, length - at) / (_FADES * length), 0, 1)
+    return share
 
 
 def square_around(face: Box) -> Rectangle:
