@@ -84,6 +84,7 @@ def test_every_act_of_the_table_for_every_standing() -> None:
         "see what is public": everybody,
         "send a photo": everybody,
         "sort and tag photos": everybody[1:],
+        "send a document": everybody[1:],
         "see drafts, notes and history": keepers,
         "add": keepers,
         "edit": keepers,
