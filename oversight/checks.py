@@ -19,3 +19,17 @@ def owner_role_is_separate(**_: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register("security", deploy=True)
+def second_factors_are_required(**_: Any) -> list[CheckMessage]:
+    """A coordinator's phished password must not be a coordinator's power."""
+    if settings.PRODUCTION and not settings.SECOND_FACTOR_REQUIRED:
+        return [
+            checks.Warning(
+                "OVERSIGHT_SECOND_FACTOR is off: coordinators and admins get in by a password alone.",
+                hint="Leave it unset.",
+                id="oversight.W002",
+            )
+        ]
+    return []

@@ -22,7 +22,7 @@ from officers.api.serializers import (
 )
 from officers.models import Photo
 from oversight import throttles
-from oversight.api_refusals import Refused
+from oversight.api_refusals import Refused, error
 from oversight.proof import UNPROVEN
 from privacy.photos import PhotoRefused
 
@@ -39,7 +39,13 @@ def photos_at_hand() -> QuerySet[Photo]:
         description="The photo is rebuilt from its pixels, without metadata; what was sent is not stored. Some moments "
         "later its heads are found, and a model says whether police are in it: ask its `url`.",
         request={"multipart/form-data": PhotoUploadSerializer},
-        responses={202: ReceiptSerializer, 400: PHOTO_INVALID, 413: TOO_LARGE, 429: TOO_MANY},
+        responses={
+            202: ReceiptSerializer,
+            400: PHOTO_INVALID,
+            413: TOO_LARGE,
+            429: TOO_MANY,
+            503: error("Very many photos wait.", "too_many_photos", pressure.SENTENCE),
+        },
         examples=[examples.PHOTO_RECEIPT],
     ),
     retrieve=extend_schema(

@@ -206,3 +206,12 @@ def test_a_wrong_password_never_gets_to_the_factor() -> None:
     enrol(who)
     assert not sign_in(browser, who, WRONG)
     assert browser.get(reverse(SHOW)).status_code == 302
+
+
+def test_a_production_site_without_it_is_warned(settings: Any) -> None:
+    from oversight.checks import second_factors_are_required
+
+    settings.PRODUCTION = True
+    assert second_factors_are_required() == []
+    settings.SECOND_FACTOR_REQUIRED = False
+    assert [warning.id for warning in second_factors_are_required()] == ["oversight.W002"]
