@@ -19,6 +19,8 @@ from workers.hosts.network import Host, machines
 from workers.hosts.places import NAMES, everywhere
 
 SENDERS = 2
+PAUSE = 8.0
+"""Seconds between two photos of one sender: fewer than a busy machine's worker can do, or all wait in a line."""
 WELL_WITHIN = 180.0
 QUIET_WITHIN = 240.0
 LONGEST_REQUEST = 45.0
@@ -63,6 +65,7 @@ def _scene(running: product.Product, database: psycopg.Connection) -> people.Sce
         question=b"",
         ledger=Ledger(),
         over=threading.Event(),
+        pause=PAUSE,
     )
 
 
