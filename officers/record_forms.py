@@ -86,10 +86,13 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         saved: Recorded = self.save()
         return saved
 
+    @property
+    def has_new_topics(self) -> bool:
+        return "topic_names" in self.changed_data and self.add_prefix("topic_names") in self.data
+
     def save_topics(self, saved: Recorded) -> None:
         """In an act of its own: topics are everybody's, so that only an admin could take back both together."""
-        if "topic_names" in self.changed_data and self.add_prefix("topic_names") in self.data:
-            gather(saved, self.cleaned_data["topic_names"])
+        gather(saved, self.cleaned_data["topic_names"])
 
 
 class DepartmentForm(RecordForm):

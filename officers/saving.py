@@ -31,8 +31,9 @@ def save(form: RecordForm) -> tuple[Recorded, str]:
                 saved = form.save_all()
                 if not isinstance(saved, Department):
                     rules.demand(form.user, "edit", saved)
-            with changing(by=form.user, why=form.cleaned_data["why"]):
-                form.save_topics(saved)
+            if form.has_new_topics:
+                with changing(by=form.user, why=form.cleaned_data["why"]):
+                    form.save_topics(saved)
             return saved, act
     except IntegrityError as refused:
         raise Twice("There is one like this already.") from refused

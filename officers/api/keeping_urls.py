@@ -40,7 +40,9 @@ urlpatterns = [
     path("record/changes/<int:pk>/revert/", HistoryViewSet.as_view({"post": "revert"}), name="api-revert"),
     path("record/acts/<slug:act>/", HistoryViewSet.as_view({"get": "act"}), name="api-act"),
     path("record/acts/<slug:act>/undo/", HistoryViewSet.as_view({"post": "undo"}), name="api-undo"),
-    *(route for kind in KINDS.values() for route in _of_kind(kind)),
+    *(
+        route for kind in KINDS.values() if not kind.added_at for route in _of_kind(kind)
+    ),  # files have pages only
     path(
         "record/<slug:kind>/<int:pk>/history/",
         HistoryViewSet.as_view({"get": "of_record"}),

@@ -16,6 +16,7 @@ from tests.officers.world import HAS_PLUGIN, World
 NONE = 10**9  # the number of nobody and nothing
 GONE = (302, 302, 302, 302)  # for who is signed in already
 NOTHING_TO_SHOW = (LOGIN, 403, 403, 403, 403)  # these accounts have neither a password nor a second factor
+BY_KEY = (401,)
 NO_FACTOR = (LOGIN, 404, 404, 404, 404)
 HEALTH = [
     page("healthz"),
@@ -50,6 +51,30 @@ API = [
     page("api-photo-list", lambda _: [], 400, method="post"),
     page("api-photo-detail", lambda w: [w.kept.pk]),
     page("api-photo-detail", lambda _: ["0b5f0c9e-7f5c-4a52-8a39-5c4bde9e1d6a"], 404),
+]
+PUBLIC = ["assignments", "ranks", "units", "salaries", "aliases", "certifications", "descriptions", "careers", "incidents", "plates", "complaints", "allegations", "findings", "penalties", "lawsuits", "parties", "links", "topics", "faces", "published-photos"]
+API += [page(f"api-{name}-list") for name in PUBLIC]
+API += [page(f"api-{name}-detail", lambda _: [NONE], 404) for name in PUBLIC]
+API += [page("api-officer-facets"), page("api-sources-list", lambda _: [], 400)]  # sources of what?
+API += [page("api-sources-detail", lambda _: [NONE], 404)]
+# Keeping the record by program asks for a key: a session opens none of these doors.
+KEPT = ["department", "officer", "rank", "unit", "incident", "complaint", "lawsuit", "assignment", "salary", "officeralias", "certification", "description", "note", "careerlink", "allegation", "finding", "penalty", "lawsuitparty", "link", "citation"]
+DRAFTS = ["department", "officer", "incident", "complaint", "lawsuit"]
+for _name in KEPT:
+    API += [
+        page(f"api-kept-{_name}-list", lambda _: [], *BY_KEY, method=method) for method in ("get", "post")
+    ]
+    API += [
+        page(f"api-kept-{_name}-detail", lambda _: [1], *BY_KEY, method=method)
+        for method in ("get", "patch", "delete")
+    ]
+API += [page(f"api-kept-{name}-publish", lambda _: [1], *BY_KEY, method="post") for name in DRAFTS]
+API += [
+    page("api-changes", lambda _: [], *BY_KEY),
+    page("api-revert", lambda _: [1], *BY_KEY, method="post"),
+    page("api-act", lambda _: ["0" * 32], *BY_KEY),
+    page("api-undo", lambda _: ["0" * 32], *BY_KEY, method="post"),
+    page("api-record-history", lambda _: ["officer", 1], *BY_KEY),
 ]
 PLUGIN_API = [
     page("api-identification-list", lambda _: [], 405),

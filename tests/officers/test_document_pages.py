@@ -203,7 +203,7 @@ def test_a_source_may_be_a_page_of_a_document(client: Client, where: Department)
     assert add(client, who, "citation", title="A newspaper", url="https://example.org/a").status_code == 302
     cited = Citation.objects.get(page=2)
     text = Client().get(reverse("officer", args=[who.pk])).content.decode()
-    assert f'Race: <a href="/documents/{document.pk}/?from=2#page-2"' in text
+    assert f'<a href="/documents/{document.pk}/?from=2#page-2"' in text
     assert "page 2" in text
     assert '<a href="https://example.org/a" rel="noreferrer nofollow"><bdi>A newspaper</bdi></a>' in text
     assert change(client, cited, page=3).status_code == 302
