@@ -52,13 +52,55 @@ API = [
     page("api-photo-detail", lambda w: [w.kept.pk]),
     page("api-photo-detail", lambda _: ["0b5f0c9e-7f5c-4a52-8a39-5c4bde9e1d6a"], 404),
 ]
-PUBLIC = ["assignments", "ranks", "units", "salaries", "aliases", "certifications", "descriptions", "careers", "incidents", "plates", "complaints", "allegations", "findings", "penalties", "lawsuits", "parties", "links", "topics", "faces", "published-photos"]
+PUBLIC = [
+    "assignments",
+    "ranks",
+    "units",
+    "salaries",
+    "aliases",
+    "certifications",
+    "descriptions",
+    "careers",
+    "incidents",
+    "plates",
+    "complaints",
+    "allegations",
+    "findings",
+    "penalties",
+    "lawsuits",
+    "parties",
+    "links",
+    "topics",
+    "faces",
+    "published-photos",
+]
 API += [page(f"api-{name}-list") for name in PUBLIC]
 API += [page(f"api-{name}-detail", lambda _: [NONE], 404) for name in PUBLIC]
 API += [page("api-officer-facets"), page("api-sources-list", lambda _: [], 400)]  # sources of what?
 API += [page("api-sources-detail", lambda _: [NONE], 404)]
 # Keeping the record by program asks for a key: a session opens none of these doors.
-KEPT = ["department", "officer", "rank", "unit", "incident", "complaint", "lawsuit", "assignment", "salary", "officeralias", "certification", "description", "note", "careerlink", "allegation", "finding", "penalty", "lawsuitparty", "link", "citation"]
+KEPT = [
+    "department",
+    "officer",
+    "rank",
+    "unit",
+    "incident",
+    "complaint",
+    "lawsuit",
+    "assignment",
+    "salary",
+    "officeralias",
+    "certification",
+    "description",
+    "note",
+    "careerlink",
+    "allegation",
+    "finding",
+    "penalty",
+    "lawsuitparty",
+    "link",
+    "citation",
+]
 DRAFTS = ["department", "officer", "incident", "complaint", "lawsuit"]
 for _name in KEPT:
     API += [

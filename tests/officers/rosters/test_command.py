@@ -30,7 +30,7 @@ def test_a_dry_run_says_everything_and_writes_nothing(tmp_path: Path, here: Depa
     path.write_text("last_name,first_name,badge,YOB\nStone,Ada,7,1981\nNew,Bo,9,\n")
     said = run(path, "--department", here.pk, "--source", "City", "--dry-run")
     assert "officers: 1 new, 1 changed" in said
-    assert "r, row 2: Ada Stone: birth year: 1980 -> 1981" in said
+    assert "r, row 2: Ada Stone: year of birth: 1980 -> 1981" in said
     assert f"Gone Person ({gone.pk})" in said
     known.refresh_from_db()
     assert known.birth_year == 1980
