@@ -37,6 +37,7 @@ TALK_TO_THE_QUEUE = {
     "oversight/embedded/launch.py",
     "workers/__main__.py",  # waits on it
     "workers/chaos/product.py",  # empties a scratch one
+    "workers/hosts/places.py",  # starts one on a machine of its own
 }
 IMPORT_BY_A_NAME_MADE_UP = {
     "privacy/cell.py",  # the caged child is told what to run, by our own parent process

@@ -23,7 +23,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from rest_framework.test import APIRequestFactory
 
 from officers import sorting
-from officers.models import Claim, Officer, Photo
+from officers.models import Claim, Link, Officer, Photo
 from oversight.models import User
 from oversight.throttles import SparingThrottle
 from privacy.photos import rebuild
@@ -192,6 +192,21 @@ def test_w27_each_department_names_its_own_complaint_office() -> None:
         "Where to complain"
         not in Client().get(reverse("department", args=[factories.department().pk])).content.decode()
     )
+
+
+@pytest.mark.parametrize(
+    "address", ["https://www.youtube.com/watch?v=1", "https://youtu.be/1", "https://videos.example/watch/1"]
+)
+def test_w27_any_address_of_a_video_is_a_link_and_never_a_frame(address: str) -> None:
+    """There, one form of one company's addresses was understood, and its frame told it who looked."""
+    who = factories.officer(factories.department())
+    link = Link(url=address, title="What happened", link_type="video")
+    link.full_clean()
+    link.save()
+    link.officers.add(who)
+    page = Client().get(reverse("officer", args=[who.pk])).content.decode()
+    assert f'href="{address}"' in page
+    assert "<iframe" not in page
 
 
 def test_w29_every_package_is_pinned_by_its_hash() -> None:
