@@ -1,4 +1,6 @@
-"""All settings, one file, so that an operator finds each in one place. Values come from environment variables read by typed readers (oversight/environment.py).
+"""All settings, one file, so that an operator finds each in one place.
+
+Values come from environment variables read by typed readers (oversight/environment.py).
 
 Nothing set: a demo on this computer, with an embedded database and officers who do not exist.
 ``OVERSIGHT_PRODUCTION=1``: safe defaults, and a refusal to start where something needed is missing.
