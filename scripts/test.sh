@@ -29,14 +29,20 @@ beside() {
 }
 
 wait_for_all() {
-    local each failed=0
+    local each failed=()
     for each in "${running[@]}"; do
-        wait "${each%%:*}" || failed=1
+        wait "${each%%:*}" || failed+=("${each#*:}")
         echo "--- ${each#*:}"
         cat "$logs/${each#*:}"
     done
     running=()
-    return $failed
+    [ ${#failed[@]} -eq 0 ] && return 0
+    # Once more at the very end: whoever reads only the last lines of a long log must see what to mend.
+    for each in "${failed[@]}"; do
+        echo "--- failed: $each"
+        grep -E '^(FAILED|ERROR|E  )' "$logs/$each" | tail -n 40 || tail -n 20 "$logs/$each"
+    done
+    return 1
 }
 
 pages=(tests/browser tests/workers tests/oversight)
