@@ -101,6 +101,8 @@ def test_rows_survive_kill_9_of_the_server_alone_and_of_all_its_processes(
     assert count_rows(here) == 2
 
     send(again.leftovers(), signal.SIGKILL)
+    assert again.process is not None
+    again.process.wait()
     once_more = start_postgres(here)
     assert count_rows(here) == 2
     once_more.stop()

@@ -21,6 +21,10 @@ from workers.chaos.product import Product
 
 QUIET_WITHIN = 240.0
 SENDERS = 2
+WARMING = 4
+"""Photos by which the machine is timed, before anything is broken."""
+SHARE_OF_CAPACITY = 0.25
+"""What people ask of the worker, of what it can do undisturbed: it is away or starting for about half of a run."""
 LONGEST_REQUEST = 45.0
 
 
@@ -48,6 +52,8 @@ def play(plan: Plan, say: Callable[[str], None]) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as folder:
             people.write_photos(Path(folder), plan.legacy)
             product.import_photos(running, Path(folder), legacy, proxy.address if proxy else None)
+        scene.pause = _fair_pause(running, scene)
+        say(f"People pause for {scene.pause:.1f} s.")
         faults = Faults(plan.seed, plan.gap)
         if proxy:
             proxy.share = plan.s3_faults
@@ -61,7 +67,8 @@ def play(plan: Plan, say: Callable[[str], None]) -> dict[str, Any]:
         if proxy:
             proxy.share = 0.0
         running.tend_for(5)  # a database that was killed last comes back
-        return _figures(plan, running, scene.ledger, faults, emulator, proxy, say)
+        found = _figures(plan, running, scene.ledger, faults, emulator, proxy, say)
+        return {**found, "pause_s": round(scene.pause, 1)}
 
 
 @contextlib.contextmanager
@@ -87,6 +94,21 @@ def _scene(running: Product, database: Any) -> people.Scene:
         ledger=Ledger(),
         over=threading.Event(),
     )
+
+
+def _fair_pause(running: Product, scene: people.Scene) -> float:
+    """Seconds between two photos of one sender, from how long this machine works on one. Raises NoAnswer."""
+
+    def one() -> float:
+        begun = time.monotonic()
+        people.send_one(scene)
+        with running.database() as database:
+            checking.wait_until_quiet(database, running.tend_for, QUIET_WITHIN)
+        return time.monotonic() - begun
+
+    one()  # the worker has to start
+    each = sum(one() for _ in range(WARMING)) / WARMING
+    return max(1.0, SENDERS * each / SHARE_OF_CAPACITY)
 
 
 def _legacy_department(database: Any) -> int:
