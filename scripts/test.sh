@@ -2,7 +2,7 @@
 # The suite twice: as it is delivered, and without the recognition plugin, which must leave a whole product.
 # Arguments go to pytest, which then runs once, in this terminal. OVERSIGHT_PHOTOS may name a folder of photos that are
 # not part of the project.
-set -uo pipefail
+set -umo pipefail  # m: each lane is a group of processes, which can be ended as one
 cd "$(dirname "$0")/.."
 
 if [ $# -gt 0 ]; then
@@ -10,50 +10,53 @@ if [ $# -gt 0 ]; then
 fi
 
 logs=$(mktemp -d)
-running=()
+lanes=()
 end_all() {
-    local each
-    for each in "${running[@]}"; do kill "${each%%:*}" 2>/dev/null; done
+    local lane
+    for lane in "${lanes[@]}"; do kill -- "-$lane" 2>/dev/null; done
     rm -rf "$logs"
 }
 trap end_all EXIT
 trap 'exit 130' INT TERM
 
-# Parts that run beside each other share nothing: each starts servers of its own. What a part prints comes when it ends.
-beside() {
-    local name=$1
+# One part of the suite, with servers of its own. What it prints comes when all have ended.
+part() {
+    local name=$1 begun=$SECONDS
     shift
     echo "--- begun: $name"
-    "$@" >"$logs/$name" 2>&1 &
-    running+=("$!:$name")
-}
-
-wait_for_all() {
-    local each failed=()
-    for each in "${running[@]}"; do
-        wait "${each%%:*}" || failed+=("${each#*:}")
-        echo "--- ${each#*:}"
-        cat "$logs/${each#*:}"
-    done
-    running=()
-    [ ${#failed[@]} -eq 0 ] && return 0
-    # Once more at the very end: whoever reads only the last lines of a long log must see what to mend.
-    for each in "${failed[@]}"; do
-        echo "--- failed: $each"
-        grep -E '^(FAILED|ERROR|E  )' "$logs/$each" | tail -n 40 || tail -n 20 "$logs/$each"
-    done
-    return 1
+    "$@" >"$logs/$name" 2>&1 || touch "$logs/$name.failed"
+    echo "--- ended: $name, after $((SECONDS - begun)) s"
 }
 
 pages=(tests/browser tests/workers tests/oversight)
-beside "with the recognition plugin: pages, workers, servers" .venv/bin/python -m pytest "${pages[@]}"
-beside "with the recognition plugin: all else" .venv/bin/python -m pytest tests "${pages[@]/#/--ignore=}"
-wait_for_all || exit 1
-
-beside "a thousand random histories against the guard" \
-    env OVERSIGHT_DATA="$logs/histories-data" .venv/bin/python manage.py guard_histories --n 1000 --seed 1 --json
 # The photo floor and the embedded servers know of no plugin; their tests would only be run a second time.
-beside "without the recognition plugin" env OVERSIGHT_PLUGINS='' .venv/bin/python -m pytest -m 'not plugin' \
-    --ignore tests/privacy --ignore tests/browser/test_protect.py --ignore tests/api/test_protect.py \
-    --ignore tests/officers/rosters --ignore tests/oversight/test_embedded.py --ignore tests/oversight/test_up.py
-wait_for_all || exit 1
+known=(tests/privacy tests/browser/test_protect.py tests/api/test_protect.py tests/officers/rosters
+    tests/oversight/test_embedded.py tests/oversight/test_up.py)
+
+first_lane() {
+    part "with the recognition plugin: pages, workers, servers" .venv/bin/python -m pytest "${pages[@]}"
+    part "without the recognition plugin" \
+        env OVERSIGHT_PLUGINS='' .venv/bin/python -m pytest -m 'not plugin' "${known[@]/#/--ignore=}"
+}
+second_lane() {
+    part "with the recognition plugin: all else" .venv/bin/python -m pytest tests "${pages[@]/#/--ignore=}"
+    part "a thousand random histories against the guard" \
+        env OVERSIGHT_DATA="$logs/histories-data" .venv/bin/python manage.py guard_histories --n 1000 --seed 1 --json
+}
+first_lane & lanes+=($!)
+second_lane & lanes+=($!)
+wait
+
+for log in "$logs"/*; do
+    [ -f "$log" ] && [[ $log != *.failed ]] && echo "--- ${log##*/}" && cat "$log"
+done
+# Once more at the very end: whoever reads only the last lines of a long log must see what to mend.
+result=0
+for mark in "$logs"/*.failed; do
+    [ -e "$mark" ] || continue
+    result=1
+    log=${mark%.failed}
+    echo "--- failed: ${log##*/}"
+    grep -E '^(FAILED|ERROR|E  )' "$log" | tail -n 40 || tail -n 20 "$log"
+done
+exit $result
