@@ -11,13 +11,17 @@ import threading
 import urllib.error
 import urllib.request
 import uuid
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import psycopg
 import pytest
+from django.utils import timezone
 
 from oversight.embedded.programs import PROJECT
 from oversight.models import OutboxEntry
 from tests import factories
+from tests.stack import Stack
 from workers.chaos import checking
 from workers.chaos.faults import Faults
 from workers.chaos.flaky import flaky
@@ -94,6 +98,28 @@ def test_what_is_promised_still_is_late_and_not_lost() -> None:
     checking._photos(connection.connection, told, lambda _photo: picture, found)
     assert (found.late, found.lost) == (1, 1)
     assert str(forgotten.pk) in found.examples[0]
+
+
+@pytest.mark.plugin
+@pytest.mark.stack
+def test_an_answer_given_twice_is_seen_and_one_given_anew_is_not_a_second(
+    stack: Stack, superuser_connection: psycopg.Connection
+) -> None:
+    """After a crash of the database the answer is gone, and is promised and given once more."""
+    from recognition.models import Identification
+
+    superuser_connection.autocommit = True
+    superuser_connection.execute(checking.COUNT_EFFECTS.encode())
+    where, soon = factories.department(), timezone.now() + timedelta(hours=1)
+    photo, box = factories.photo(where), {"x": 1, "y": 1, "width": 9, "height": 9}
+    asked = Identification.objects.create(photo=photo, department=where, expires_at=soon, **box)
+    this = Identification.objects.filter(pk=asked.pk)
+    for state in ("done", "waiting", "done"):
+        this.update(state=state)
+    assert checking.doubles(superuser_connection) == []
+    assert checking.begun_again(superuser_connection) == 1
+    this.update(state="unusable")
+    assert checking.doubles(superuser_connection) == [("search", 1)]
 
 
 class _Counting(BaseHTTPRequestHandler):

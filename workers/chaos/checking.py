@@ -11,7 +11,8 @@ from PIL import Image
 
 from workers.chaos.ledger import Ledger
 
-# Counts every write of an effect, not only the last one: who wrote, in which transaction.
+# Counts every write of an effect, not only the last one: who wrote, in which transaction. Candidates live in an
+# unlogged table: a killed database forgets them, and a search that is looked at then is promised anew, to be kept once.
 COUNT_EFFECTS = """
     CREATE SCHEMA chaos;
     CREATE TABLE chaos.effects (kind text, subject text, txid bigint);
@@ -24,13 +25,26 @@ COUNT_EFFECTS = """
         FOR EACH ROW EXECUTE FUNCTION chaos.note('heads', 'photo_id');
     CREATE TRIGGER chaos_presence AFTER INSERT OR UPDATE ON recognition_presenceresult
         FOR EACH ROW EXECUTE FUNCTION chaos.note('presence', 'photo_id');
+    CREATE FUNCTION chaos.note_search() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+        SET search_path = pg_catalog AS $$
+    DECLARE
+        again bigint;
+    BEGIN
+        SELECT count(*) INTO again FROM chaos.effects WHERE kind = 'search again' AND subject = NEW.id::text;
+        IF NEW.state = 'waiting' THEN
+            INSERT INTO chaos.effects VALUES ('search again', NEW.id::text, txid_current());
+        ELSE
+            INSERT INTO chaos.effects VALUES ('search', NEW.id::text || ' ' || again, txid_current());
+        END IF;
+        RETURN NULL;
+    END $$;
     CREATE TRIGGER chaos_searches AFTER UPDATE OF state ON recognition_identification
-        FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state)
-        EXECUTE FUNCTION chaos.note('search', 'id');
+        FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION chaos.note_search();
 """
 DOUBLES = """
     SELECT kind, count(*) FROM
-        (SELECT kind, subject FROM chaos.effects GROUP BY kind, subject HAVING count(DISTINCT txid) > 1) AS twice
+        (SELECT kind, subject FROM chaos.effects WHERE kind <> 'search again'
+         GROUP BY kind, subject HAVING count(DISTINCT txid) > 1) AS twice
     GROUP BY kind
 """
 OPEN = """
@@ -88,7 +102,7 @@ def compare(database: psycopg.Connection, told: Ledger, stored: Callable[[str], 
             found.late += 1
         elif states.get(question) in {None, "waiting"}:
             found.miss(f"search {question}: {states.get(question)}")
-    for kind, count in _rows(database, DOUBLES):
+    for kind, count in doubles(database):
         found.double += count
         found.examples.append(f"{count} of kind {kind} were done twice")
     return found
@@ -171,6 +185,16 @@ def _rows(database: psycopg.Connection, statement: str) -> list[tuple[Any, ...]]
 
 def _count(database: psycopg.Connection, statement: str) -> int:
     return int(_rows(database, statement)[0][0])
+
+
+def doubles(database: psycopg.Connection) -> list[tuple[str, int]]:
+    """Kinds of effect that were written in more than one transaction, and how often."""
+    return [(kind, count) for kind, count in _rows(database, DOUBLES)]
+
+
+def begun_again(database: psycopg.Connection) -> int:
+    """Searches whose answer a killed database forgot, and that were promised anew."""
+    return _count(database, "SELECT count(*) FROM chaos.effects WHERE kind = 'search again'")
 
 
 def dead(database: psycopg.Connection) -> list[str]:

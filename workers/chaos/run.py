@@ -165,6 +165,7 @@ def _figures(
             "answers": len(told.answers),
             "tags": len(told.tags),
             "searches": len(told.questions),
+            "searches_begun_again": checking.begun_again(database),
             "legacy_photos": plan.legacy,
             "legacy_judged": checking.legacy_judged(database),
             **faults.counted(),
