@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,9 @@ def test_many_faces_at_once_get_the_numbers_of_each_alone() -> None:
 
 
 @pytest.mark.skipif(PHOTOS is None, reason="OVERSIGHT_PHOTOS names no folder of real photos")
-def test_real_faces_get_the_same_numbers(dlibs_own: template_network.Network) -> None:
+def test_real_faces_get_the_same_numbers(
+    dlibs_own: template_network.Network, record_property: Callable[[str, object], None]
+) -> None:
     """Forty of them; all with OVERSIGHT_WHOLE_CORPUS (`make deep`). Every one of them is found, too."""
     assert PHOTOS is not None
     files = sorted(PHOTOS.glob("*/*.jpg"))
@@ -85,6 +88,8 @@ def test_real_faces_get_the_same_numbers(dlibs_own: template_network.Network) ->
         jpeg = file.read_bytes()
         chip = chip_of(jpeg, most_central(jpeg))
         furthest = max(furthest, float(np.linalg.norm(engine.load().network(chip) - dlibs_own(chip))))
+    record_property("faces", len(chosen))
+    record_property("furthest", furthest)
     assert 0 < furthest <= template_network.MOST_DIFFERENT
 
 
