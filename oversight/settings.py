@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 MIDDLEWARE = [
+    "oversight.answers.counted",
     "oversight.middleware.private_by_default",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
