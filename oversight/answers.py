@@ -15,7 +15,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
-from prometheus_client.utils import floatToGoString
 
 from oversight import queues
 
@@ -162,6 +161,10 @@ class ForPrometheus(Collector):
             for route in by_route():
                 for status, number in sorted(route.by_status.items()):
                     answers.add_metric([route.name, status], number)
-                steps = [(floatToGoString(step), float(number)) for step, number in route.up_to()]
+                steps = [(_step_name(step), float(number)) for step, number in route.up_to()]
                 seconds.add_metric([route.name], steps, route.seconds)
         yield from (answers, seconds)
+
+
+def _step_name(step: float) -> str:
+    return "+Inf" if step == STEPS[-1] else str(step)
