@@ -1,7 +1,7 @@
 """How the site is: figures read from the database and Valkey when somebody asks, for a page and for Prometheus.
 
-Nothing is counted in a web process, so any number of them and of workers give one answer. No figure has a name, an
-address or an id in it. A plugin adds its own to SOURCES.
+No web process keeps a figure to itself, so any number of them and of workers give one answer. No figure has a name, an
+address or an id in it. A plugin adds its own to SOURCES; the web server's answers are in oversight/answers.py.
 """
 
 import shutil
@@ -15,7 +15,7 @@ from prometheus_client.core import CollectorRegistry, CounterMetricFamily, Gauge
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
-from oversight import outbox, queues
+from oversight import answers, outbox, queues
 from oversight.models import AuditEvent, OutboxEntry
 
 NO_LABEL = ("", "")
@@ -118,4 +118,5 @@ def for_prometheus() -> bytes:
     """The exposition format, text version."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Collector())
+    registry.register(answers.ForPrometheus())
     return generate_latest(registry)

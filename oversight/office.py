@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from oversight import audit, figures
+from oversight import answers, audit, figures
 from oversight.models import AuditEvent
 from oversight.people import admin
 from oversight.second_factor import asked_freshly
 
 PAGE = 50
+ROUTES_SHOWN = 30
 
 
 @require_safe
@@ -34,7 +35,12 @@ def metrics(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_figures(request: HttpRequest) -> HttpResponse:
     admin(request)
-    return render(request, "office/figures.html", {"figures": figures.all_figures(), "now": timezone.now()})
+    context = {
+        "figures": figures.all_figures(),
+        "routes": answers.worst_first(ROUTES_SHOWN),
+        "now": timezone.now(),
+    }
+    return render(request, "office/figures.html", context)
 
 
 @login_required

@@ -1,6 +1,7 @@
-"""All settings, one file, so that an operator finds each in one place.
+"""All settings: read this file first, and the three that it begins with.
 
-Values come from environment variables read by typed readers (oversight/environment.py).
+Values come from environment variables read by typed readers (oversight/environment.py). Whoever runs a site finds
+all of them in one list, in docs/operations.md.
 
 Nothing set: a demo on this computer, with an embedded database and officers who do not exist.
 ``OVERSIGHT_PRODUCTION=1``: safe defaults, and a refusal to start where something needed is missing.
@@ -10,12 +11,9 @@ import os
 import sys
 from pathlib import Path
 
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from oversight.embedded.locations import Locations
 from oversight.environment import (
-    parse_database_url,
     read_chance,
     read_decimal,
     read_flag,
@@ -25,65 +23,13 @@ from oversight.environment import (
     read_states,
     read_text,
 )
+from oversight.settings_security import *
+from oversight.settings_security import BEHIND_PROXY
+from oversight.settings_site import *
+from oversight.settings_site import BASE_DIR, DATA, DEMO, PRODUCTION
+from oversight.settings_storage import *
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-PRODUCTION = read_flag("OVERSIGHT_PRODUCTION", default=False)
-DEBUG = False
-DEMO = not PRODUCTION and read_flag("OVERSIGHT_DEMO", default=True)
-
-# --- Where things lie -------------------------------------------------------------------------------------
-DATA = Path(read_text("OVERSIGHT_DATA") or BASE_DIR / "var").resolve()
-LOCATIONS = Locations(DATA)
-PHOTO_FOLDER = DATA / "photos"
-
-# --- Database and queue: one URL each; the embedded ones when none is given --------------------------------
-DB_ROLE = read_text("OVERSIGHT_DB_ROLE", "app")
-if DB_ROLE not in {"app", "owner"}:
-    raise ImproperlyConfigured(f"OVERSIGHT_DB_ROLE is {DB_ROLE!r}. Write app or owner.")
-_APP_URL = read_text("DATABASE_URL") or LOCATIONS.database_url("app")
-DATABASE_OWNER_URL = read_text("DATABASE_OWNER_URL") or (
-    "" if read_text("DATABASE_URL") else LOCATIONS.database_url("owner")
-)
-APP_DATABASE_ROLE = str(parse_database_url(_APP_URL)["USER"])
-DATABASES = {
-    "default": {
-        **parse_database_url(
-            DATABASE_OWNER_URL if DB_ROLE == "owner" and DATABASE_OWNER_URL else _APP_URL,
-            lock_seconds=read_number("OVERSIGHT_MIGRATION_LOCK_SECONDS", 5) if DB_ROLE == "owner" else 0,
-        ),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "DISABLE_SERVER_SIDE_CURSORS": False,
-    }
-}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = read_text("REDIS_URL") or LOCATIONS.redis_url()
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "cache",
-        "TIMEOUT": 300,
-    }
-}
-
-# --- Secrets and hosts ------------------------------------------------------------------------------------
-SECRET_KEY = read_text("OVERSIGHT_SECRET_KEY")
-if not SECRET_KEY:
-    if PRODUCTION:
-        raise ImproperlyConfigured(
-            "OVERSIGHT_SECRET_KEY is not set. Make one of 50 random characters or more."
-        )
-    SECRET_KEY = LOCATIONS.secrets().secret_key
-ALLOWED_HOSTS = read_list("OVERSIGHT_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
-if PRODUCTION and not ALLOWED_HOSTS:
-    raise ImproperlyConfigured(
-        "OVERSIGHT_HOSTS is not set. Write the site's host names, separated by commas."
-    )
 SITE_NAME = read_text("OVERSIGHT_SITE_NAME", "Oversight")
-# A visitor can write any X-Forwarded-For: it is believed only when a proxy of ours has added the last entry.
-BEHIND_PROXY = read_flag("OVERSIGHT_BEHIND_PROXY", default=False)
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 
 # --- Applications: floors from the top; a plugin may be absent ----------------------------------------------
 PLUGINS = read_list("OVERSIGHT_PLUGINS", "recognition")
@@ -115,6 +61,7 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 MIDDLEWARE = [
+    "oversight.answers.counted",
     "oversight.middleware.private_by_default",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -207,87 +154,6 @@ PROOF_NUMBER = read_number("OVERSIGHT_PROOF_NUMBER", 100_000, least=1000)
 PROOF_AT_SIGN_UP = read_flag("OVERSIGHT_PROOF_AT_SIGN_UP", default=True)
 # From so many new photos waiting on, whoever sends more without an account must prove work; 0 never asks.
 PROOF_AT_PHOTOS_WAITING = read_number("OVERSIGHT_PROOF_AT_PHOTOS_WAITING", 0)
-
-# --- Web security -----------------------------------------------------------------------------------------
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "worker-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "object-src": [NONE],
-        "frame-ancestors": [NONE],
-    }
-}
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SECURE_CONTENT_TYPE_NOSNIFF = True
-X_FRAME_OPTIONS = "DENY"
-CSRF_COOKIE_HTTPONLY = True
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
-if PRODUCTION:
-    SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes from inside speak plain HTTP
-    SECURE_HSTS_SECONDS = 365 * 24 * 3600
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-    SESSION_COOKIE_NAME = "__Host-session"
-    CSRF_COOKIE_NAME = "__Host-csrf"
-    if BEHIND_PROXY:
-        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-
-# --- Uploads: memory only, so that no byte of a refused photo ever reaches a disk ---------------------------
-MAX_PHOTOS_PER_UPLOAD = 10
-MAX_UPLOAD_BYTES = 80 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
-FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES
-DATA_UPLOAD_MAX_NUMBER_FILES = (
-    10 * MAX_PHOTOS_PER_UPLOAD
-)  # past that a bare refusal; up to it the form explains
-
-# --- Photos and static files: a folder by default, S3 by setting --------------------------------------------
-S3_BUCKET = read_text("OVERSIGHT_S3_BUCKET")
-_FOLDER_STORAGE = {
-    "BACKEND": "oversight.storage.DurableFolder",
-    "OPTIONS": {
-        "location": PHOTO_FOLDER,
-        "file_permissions_mode": 0o600,
-        "directory_permissions_mode": 0o700,
-    },
-}
-_S3_STORAGE = {
-    "BACKEND": "storages.backends.s3.S3Storage",
-    "OPTIONS": {
-        "bucket_name": S3_BUCKET,
-        "endpoint_url": read_text("OVERSIGHT_S3_ENDPOINT") or None,
-        "region_name": read_text("OVERSIGHT_S3_REGION") or None,
-        "access_key": read_text("OVERSIGHT_S3_ACCESS_KEY") or None,
-        "secret_key": read_text("OVERSIGHT_S3_SECRET_KEY") or None,
-        "default_acl": None,
-        "querystring_auth": True,
-        "file_overwrite": True,
-    },
-}
-STATIC_URL = "static/"
-STATIC_ROOT = DATA / "static-built"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "private": _S3_STORAGE if S3_BUCKET else _FOLDER_STORAGE,
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if PRODUCTION
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
-    },
-}
-WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = not PRODUCTION
 
 # --- API --------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -35,6 +35,7 @@ check "types" mypy .
 check "bandit" bandit --quiet --recursive oversight officers privacy recognition workers scripts \
     --exclude '*/migrations/*' --severity-level medium --skip B104,B108,B608
 check "import rules" lint-imports
+check "our own rules" scripts/semgrep.sh
 # There is no database here, and comparing models with migration files needs none: the warning about it is no news.
 check "migrations" python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 check "deployment settings" deployment

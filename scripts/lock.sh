@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-for name in requirements requirements-dev; do
+for name in requirements requirements-dev requirements-semgrep; do
     .venv/bin/uv pip compile "$name.in" --quiet --output-file "$name.lock" --python-version 3.11 \
         --generate-hashes --no-annotate --no-header --override overrides.txt "$@"
     echo "$name.lock: $(grep -c '==' "$name.lock") packages"

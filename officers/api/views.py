@@ -59,7 +59,7 @@ def photos_at_hand() -> QuerySet[Photo]:
 class PhotoViewSet(mixins.RetrieveModelMixin, GenericViewSet[Photo]):
     """Photos for the record, from anybody, without an account."""
 
-    queryset = Photo.objects.all()
+    queryset = Photo.objects.none()  # says of what; get_queryset says which
     serializer_class = PhotoSerializer
     permission_classes = [AllowAny]
     parser_classes = [MultiPartParser, FormParser]

@@ -1,11 +1,13 @@
 """What lies in deploy/ names programs, files and settings that exist, and systemd understands its units."""
 
+import json
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from gunicorn.config import Config
 
 from tests.architecture.source import FLOORS, PROJECT
 
@@ -51,13 +53,27 @@ def test_the_commands_are_those_of_the_launcher() -> None:
             assert word in web
 
 
-def test_every_setting_that_is_named_exists() -> None:
-    known = "\n".join(
-        (PROJECT / place).read_text(encoding="utf-8")
-        for place in ("oversight/settings.py", "workers/management/commands/backup.py")
-    )
-    for path in DEPLOY.iterdir():
-        for name in re.findall(
-            r"\b(?:OVERSIGHT_[A-Z_]+|DATABASE_\w+|REDIS_URL)\b", path.read_text(encoding="utf-8")
-        ):
-            assert name in known or name == "OVERSIGHT_S3_BUCKET", f"{path.name}: {name}"
+def test_gunicorn_knows_its_words_and_listens_where_the_image_says() -> None:
+    unit = re.search(r"-m gunicorn (.+)", (DEPLOY / "oversight-web.service").read_text(encoding="utf-8"))
+    image = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    command = re.search(r"^CMD (\[(?:.|\n)+?\])$", image, re.MULTILINE)
+    assert unit
+    assert command
+    in_the_image = json.loads(command[1].replace("\\\n", ""))
+    assert in_the_image[:3] == ["python", "-m", "gunicorn"]
+    for words in (unit[1].split(), in_the_image[3:]):
+        given = Config().parser().parse_args(words)  # an unknown word ends this
+        assert given.args == ["oversight.wsgi:application"]
+        assert given.bind[0].endswith(":8000")
+    assert re.search(r"^EXPOSE 8000$", image, re.MULTILINE)
+    assert "'127.0.0.1', 8000" in image
+
+
+def test_a_container_that_is_no_web_server_is_not_asked_for_a_page() -> None:
+    """The image's probe would call every worker ill."""
+    image = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    runs = [line for line in image.splitlines() if line.startswith("#     podman run")]
+    assert len(runs) == 3
+    assert [line for line in runs if " python " in line] == [
+        line for line in runs if "--no-healthcheck" in line
+    ]

@@ -97,7 +97,7 @@ def test_without_valkey_the_rest_is_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any
 ) -> None:
     settings.METRICS_TOKEN = TOKEN
-    monkeypatch.setattr(queues, "connection", lambda: Redis(unix_socket_path=str(tmp_path / "no.sock")))
+    monkeypatch.setattr(queues, "connection", lambda: Redis.from_url(f"unix://{tmp_path}/no.sock"))
     queues.count("photos_refused", "x")  # counts nothing, and does not fail
     told = scraped()
     assert told[("oversight_valkey_up", "")] == 0
