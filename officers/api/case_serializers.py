@@ -14,7 +14,7 @@ from officers.api.fact_serializers import (
     OfficerNameSerializer,
     number,
 )
-from officers.api.part_serializers import AboutParts, WithParts, part
+from officers.api.part_serializers import CaseParts, WithParts, part
 from officers.models import (
     Allegation,
     Complaint,
@@ -135,7 +135,7 @@ class ComplaintBriefSerializer(serializers.ModelSerializer[Complaint]):
         fields = ["id", "department", "record_number", "category", "received_on", "closed_on", "outcome"]
 
 
-class ComplaintSerializer(AboutParts, WithParts):
+class ComplaintSerializer(CaseParts, WithParts):
     """A complaint; `allegations` go down to findings and penalties."""
 
     incident = number("public_incident")
@@ -151,6 +151,7 @@ class ComplaintSerializer(AboutParts, WithParts):
             "allegations",
             "links",
             "topics",
+            "documents",
         ]
 
 
@@ -175,7 +176,7 @@ class LawsuitBriefSerializer(serializers.ModelSerializer[Lawsuit]):
         fields = ["id", "department", "title", "court", "docket_number", "filed_on", "outcome", "amount"]
 
 
-class LawsuitSerializer(AboutParts, WithParts):
+class LawsuitSerializer(CaseParts, WithParts):
     """A case about a department’s officers."""
 
     incident = number("public_incident")
@@ -193,10 +194,11 @@ class LawsuitSerializer(AboutParts, WithParts):
             "parties",
             "links",
             "topics",
+            "documents",
         ]
 
 
-class IncidentSerializer(AboutParts, WithParts):
+class IncidentSerializer(CaseParts, WithParts):
     """Something that happened, with the public officers who were there and the plates that were seen."""
 
     time = ClockField(allow_null=True)
@@ -221,6 +223,7 @@ class IncidentSerializer(AboutParts, WithParts):
             "lawsuits",
             "links",
             "topics",
+            "documents",
         ]
 
     @extend_schema_field(

@@ -19,7 +19,7 @@ from officers.api.fact_serializers import (
     SalarySerializer,
     UnitRowSerializer,
 )
-from officers.api.part_serializers import AboutParts, WithParts, part
+from officers.api.part_serializers import AboutParts, CaseParts, WithParts, part
 from officers.api.serializers import MatchingSerializer, OfficerBriefSerializer, StateSerializer
 from officers.models import Allegation, Assignment, Department, Face, LawsuitParty, Officer
 
@@ -86,7 +86,7 @@ class CaseSerializer(serializers.ModelSerializer[LawsuitParty]):
         fields = ["id", "role", "lawsuit"]
 
 
-class OfficerSerializer(AboutParts, WithParts, OfficerBriefSerializer):
+class OfficerSerializer(CaseParts, WithParts, OfficerBriefSerializer):
     """An officer with their assignments in published departments, the present or latest one first."""
 
     # Fetched by OfficerQuerySet.for_cards().
@@ -126,6 +126,7 @@ class OfficerSerializer(AboutParts, WithParts, OfficerBriefSerializer):
             "certifications",
             "links",
             "topics",
+            "documents",
         ]
 
     @extend_schema_field(serializers.URLField(allow_null=True))

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from officers.api import shown
-from officers.api.fact_serializers import LinkBriefSerializer, TopicSerializer
+from officers.api.fact_serializers import DocumentBriefSerializer, LinkBriefSerializer, TopicSerializer
 
 
 # (A docstring here would become the description of every kind in the document.)
@@ -33,3 +33,9 @@ class AboutParts(metaclass=serializers.SerializerMetaclass):
 
     links = part(LinkBriefSerializer, "public_links")
     topics = part(TopicSerializer, "public_topics")
+
+
+class CaseParts(AboutParts):
+    """And what documents may be about: everything but departments."""
+
+    documents = part(DocumentBriefSerializer, "public_documents")
