@@ -18,7 +18,19 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from officers.models import Department, Document, Face, Incident, Link, Officer, RecordChange
+from officers.models import (
+    Allegation,
+    Complaint,
+    Department,
+    Document,
+    Face,
+    Finding,
+    Incident,
+    Lawsuit,
+    Link,
+    Officer,
+    RecordChange,
+)
 from officers.querysets import is_admin
 from oversight.models import User
 
@@ -27,6 +39,8 @@ ONLY_FOR_PROGRAMS = {"officers_face": {"x", "y", "width", "height", "photo_id", 
 LONGEST_SHOWN = 300
 OFFICER = "officers_officer"
 ASSIGNMENT = "officers_assignment"
+COMPLAINT, ALLEGATION, FINDING = "officers_complaint", "officers_allegation", "officers_finding"
+OF_A_DEPARTMENT: tuple[Any, ...] = (Incident, Complaint, Lawsuit, Document)
 
 _VERBS = {"I": "added", "U": "changed", "D": "deleted"}
 
@@ -76,7 +90,7 @@ def _parents_below(table: str, pk: int) -> list[Q]:
     """What hangs on what hangs on it: findings and penalties of a complaint. Also of those that were deleted."""
     found: list[Q] = []
     above, ids = table, [pk]
-    for below in {"officers_complaint": ("officers_allegation", "officers_finding")}.get(table, ()):
+    for below in {COMPLAINT: (ALLEGATION, FINDING)}.get(table, ()):
         children = RecordChange.objects.filter(record=below, parent=above, parent_id__in=ids, operation="I")
         above, ids = below, list(children.values_list("row_id", flat=True))
         found.append(Q(parent=below, parent_id__in=ids))
@@ -88,19 +102,32 @@ def recent(user: User) -> QuerySet[RecordChange]:
     if is_admin(user):
         return RecordChange.objects.order_by("-pk")
     departments = list(Department.objects.kept_by(user).values_list("pk", flat=True))
-    of_them = RecordChange.objects.filter(department_id__in=departments)
-    deleted = of_them.filter(record=ASSIGNMENT, operation="D").values("parent_id")
-    officers = Officer.objects.kept_by(user).values("pk")
+    deleted = RecordChange.objects.filter(department_id__in=departments, operation="D")
     mine = Q(department_id__in=departments) | Q(record="officers_department", row_id__in=departments)
-    for table, keys in (
-        (OFFICER, officers),
-        (OFFICER, deleted),
-        ("officers_incident", Incident.objects.kept_by(user).values("pk")),
-        ("officers_link", Link.objects.kept_by(user).values("pk")),
-        ("officers_document", Document.objects.kept_by(user).values("pk")),
-    ):
+    for table, keys in _kept(user, deleted):
         mine |= Q(record=table, row_id__in=keys) | Q(parent=table, parent_id__in=keys, department_id=None)
     return RecordChange.objects.filter(mine).order_by("-pk")
+
+
+def _kept(user: User, deleted: QuerySet[RecordChange]) -> list[tuple[str, QuerySet[Any, Any]]]:
+    """The keys of what this user keeps, and kept until it was deleted, by table: of what other changes hang on."""
+    found: list[tuple[str, QuerySet[Any, Any]]] = [
+        (OFFICER, Officer.objects.kept_by(user).values("pk")),
+        (OFFICER, deleted.filter(record=ASSIGNMENT).values("parent_id")),
+        ("officers_link", Link.objects.kept_by(user).values("pk")),
+    ]
+    for model in OF_A_DEPARTMENT:
+        table = model._meta.db_table
+        found.append((table, model.objects.kept_by(user).values("pk")))
+        found.append((table, deleted.filter(record=table).values("row_id")))
+    for table, kept, above in (
+        (ALLEGATION, Allegation.objects.kept_by(user), COMPLAINT),
+        (FINDING, Finding.objects.kept_by(user), ALLEGATION),
+    ):
+        gone = RecordChange.objects.filter(record=table, operation="D", parent=above)
+        below = [gone.filter(parent_id__in=keys).values("row_id") for name, keys in found if name == above]
+        found += [(table, kept.values("pk")), *((table, keys) for keys in below)]
+    return found
 
 
 def _without_notes_of_others(changes: QuerySet[RecordChange], user: User) -> QuerySet[RecordChange]:
@@ -202,6 +229,8 @@ def _names_of(model: type[models.Model], keys: set[Any]) -> dict[Any, str]:
         "Assignment": ("department", "rank"),
         "CareerLink": ("first", "second"),
     }.get(model.__name__, ())
+    if model is Document:
+        rows = rows.only("title")  # its text may be a whole book
     return {_as_written(row.pk): str(row) for row in rows.select_related(*joined)}
 
 

@@ -8,16 +8,13 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from officers.api import shown
 from officers.api.fact_serializers import (
     ClockField,
-    LinkBriefSerializer,
     NumbersField,
     OfficerNameSerializer,
-    TopicSerializer,
     number,
 )
-from officers.api.parts import WithParts
+from officers.api.part_serializers import CaseParts, WithParts, part
 from officers.models import (
     Allegation,
     Complaint,
@@ -71,7 +68,6 @@ class PenaltySerializer(serializers.ModelSerializer[Penalty]):
 class FindingSerializer(WithParts):
     """What was found about an allegation."""
 
-    parts = frozenset(shown.PARTS[Finding].by_name)
     penalties = PenaltySerializer(many=True, required=False)
 
     class Meta:
@@ -89,7 +85,7 @@ class FindingSerializer(WithParts):
 
 
 class FindingNestedSerializer(FindingSerializer):
-    parts = frozenset()
+    is_whole = True
 
 
 class AccusedMixin(metaclass=serializers.SerializerMetaclass):
@@ -112,7 +108,6 @@ def _unless_hidden(row: Any, name: str) -> str:
 class AllegationSerializer(AccusedMixin, WithParts):
     """Of what an officer is accused. Whose name the record does not know is `accused_as` in the source."""
 
-    parts = frozenset(shown.PARTS[Allegation].by_name)
     findings = FindingNestedSerializer(many=True, required=False)
 
     class Meta:
@@ -131,7 +126,7 @@ class AllegationSerializer(AccusedMixin, WithParts):
 
 
 class AllegationNestedSerializer(AllegationSerializer):
-    parts = frozenset()
+    is_whole = True
 
 
 class ComplaintBriefSerializer(serializers.ModelSerializer[Complaint]):
@@ -140,14 +135,11 @@ class ComplaintBriefSerializer(serializers.ModelSerializer[Complaint]):
         fields = ["id", "department", "record_number", "category", "received_on", "closed_on", "outcome"]
 
 
-class ComplaintSerializer(WithParts):
+class ComplaintSerializer(CaseParts, WithParts):
     """A complaint; `allegations` go down to findings and penalties."""
 
-    parts = frozenset(shown.PARTS[Complaint].by_name)
     incident = number("public_incident")
     allegations = AllegationNestedSerializer(many=True, required=False)
-    links = LinkBriefSerializer(many=True, required=False, source="public_links")
-    topics = TopicSerializer(many=True, required=False, source="public_topics")
 
     class Meta:
         model = Complaint
@@ -159,6 +151,7 @@ class ComplaintSerializer(WithParts):
             "allegations",
             "links",
             "topics",
+            "documents",
         ]
 
 
@@ -183,14 +176,11 @@ class LawsuitBriefSerializer(serializers.ModelSerializer[Lawsuit]):
         fields = ["id", "department", "title", "court", "docket_number", "filed_on", "outcome", "amount"]
 
 
-class LawsuitSerializer(WithParts):
+class LawsuitSerializer(CaseParts, WithParts):
     """A case about a department’s officers."""
 
-    parts = frozenset(shown.PARTS[Lawsuit].by_name)
     incident = number("public_incident")
     parties = PartySerializer(many=True, required=False)
-    links = LinkBriefSerializer(many=True, required=False, source="public_links")
-    topics = TopicSerializer(many=True, required=False, source="public_topics")
 
     class Meta:
         model = Lawsuit
@@ -204,22 +194,20 @@ class LawsuitSerializer(WithParts):
             "parties",
             "links",
             "topics",
+            "documents",
         ]
 
 
-class IncidentSerializer(WithParts):
+class IncidentSerializer(CaseParts, WithParts):
     """Something that happened, with the public officers who were there and the plates that were seen."""
 
     time = ClockField(allow_null=True)
-    parts = frozenset(shown.PARTS[Incident].by_name)
     happened_at = serializers.SerializerMethodField()
     location = LocationSerializer(allow_null=True)
     officers = OfficerNameSerializer(many=True, source="public_officers")
     license_plates = PlateBriefSerializer(many=True)
-    complaints = ComplaintBriefSerializer(many=True, required=False, source="public_complaints")
-    lawsuits = LawsuitBriefSerializer(many=True, required=False, source="public_lawsuits")
-    links = LinkBriefSerializer(many=True, required=False, source="public_links")
-    topics = TopicSerializer(many=True, required=False, source="public_topics")
+    complaints = part(ComplaintBriefSerializer, "public_complaints")
+    lawsuits = part(LawsuitBriefSerializer, "public_lawsuits")
 
     class Meta:
         model = Incident
@@ -235,6 +223,7 @@ class IncidentSerializer(WithParts):
             "lawsuits",
             "links",
             "topics",
+            "documents",
         ]
 
     @extend_schema_field(

@@ -13,6 +13,7 @@ from officers.models import (
     Certification,
     Citation,
     Description,
+    Document,
     Link,
     Officer,
     OfficerAlias,
@@ -122,6 +123,12 @@ class LinkBriefSerializer(serializers.ModelSerializer[Link]):
         fields = ["id", "url", "link_type", "title", "description", "author", "has_content_warning"]
 
 
+class DocumentBriefSerializer(serializers.ModelSerializer[Document]):
+    class Meta:
+        model = Document
+        fields = ["id", "department", "title", "pages"]
+
+
 class LinkSerializer(LinkBriefSerializer):
     """With the numbers of the public records that it is attached to."""
 
@@ -151,4 +158,15 @@ class SourceSerializer(serializers.ModelSerializer[Citation]):
 
     class Meta:
         model = Citation
-        fields = ["id", "record", "record_id", "field", "kind", "title", "url", "document", "retrieved_on"]
+        fields = [
+            "id",
+            "record",
+            "record_id",
+            "field",
+            "kind",
+            "title",
+            "url",
+            "document",
+            "page",
+            "retrieved_on",
+        ]

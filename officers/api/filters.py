@@ -12,6 +12,7 @@ from officers import everything
 from officers.filters import IdFilter
 from officers.models import (
     Assignment,
+    Complaint,
     Department,
     Finding,
     Incident,
@@ -204,6 +205,15 @@ FILTERS: dict[str, dict[str, Filter]] = {
         "lawsuit": IdFilter("lawsuit", label="Id of a lawsuit"),
         "officer": naming("officer", Officer),
         "role": choices(LawsuitParty, "role"),
+    },
+    "Document": {
+        "q": words("documents"),
+        "department": department(),
+        "officer": naming("officers", Officer),
+        "incident": naming("incidents", Incident),
+        "complaint": naming("complaints", Complaint),
+        "lawsuit": naming("lawsuits", Lawsuit),
+        "topic": topic(),
     },
     "LicensePlate": {
         "number": plate("pk", "The number, however it is written"),

@@ -6,7 +6,6 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from officers.api import shown
 from officers.api.case_serializers import (
     ComplaintBriefSerializer,
     IncidentBriefSerializer,
@@ -16,29 +15,24 @@ from officers.api.fact_serializers import (
     AliasSerializer,
     CertificationSerializer,
     DescriptionSerializer,
-    LinkBriefSerializer,
     RankRowSerializer,
     SalarySerializer,
-    TopicSerializer,
     UnitRowSerializer,
 )
-from officers.api.parts import WithParts
+from officers.api.part_serializers import AboutParts, CaseParts, WithParts, part
 from officers.api.serializers import MatchingSerializer, OfficerBriefSerializer, StateSerializer
 from officers.models import Allegation, Assignment, Department, Face, LawsuitParty, Officer
 
 
-class DepartmentSerializer(WithParts):
+class DepartmentSerializer(AboutParts, WithParts):
     """A department, and whether faces may be compared there right now."""
 
     # Needs `verdicts` in its context: department id -> Verdict, read once for all of them.
 
-    parts = frozenset(shown.PARTS[Department].by_name)
     state = StateSerializer()
     matching = serializers.SerializerMethodField()
-    ranks = RankRowSerializer(many=True, required=False, source="public_ranks")
-    units = UnitRowSerializer(many=True, required=False, source="public_units")
-    links = LinkBriefSerializer(many=True, required=False, source="public_links")
-    topics = TopicSerializer(many=True, required=False, source="public_topics")
+    ranks = part(RankRowSerializer, "public_ranks")
+    units = part(UnitRowSerializer, "public_units")
 
     class Meta:
         model = Department
@@ -92,22 +86,19 @@ class CaseSerializer(serializers.ModelSerializer[LawsuitParty]):
         fields = ["id", "role", "lawsuit"]
 
 
-class OfficerSerializer(WithParts, OfficerBriefSerializer):
+class OfficerSerializer(CaseParts, WithParts, OfficerBriefSerializer):
     """An officer with their assignments in published departments, the present or latest one first."""
 
     # Fetched by OfficerQuerySet.for_cards().
 
-    parts = frozenset(shown.PARTS[Officer].by_name)
     photo_url = serializers.SerializerMethodField()
-    salaries = SalarySerializer(many=True, required=False, source="public_salaries")
-    aliases = AliasSerializer(many=True, required=False, source="public_aliases")
-    descriptions = DescriptionSerializer(many=True, required=False, source="public_descriptions")
-    incidents = IncidentBriefSerializer(many=True, required=False, source="public_incidents")
-    allegations = AccusationSerializer(many=True, required=False, source="public_allegations")
-    lawsuits = CaseSerializer(many=True, required=False, source="public_parties")
-    certifications = CertificationSerializer(many=True, required=False, source="public_certifications")
-    links = LinkBriefSerializer(many=True, required=False, source="public_links")
-    topics = TopicSerializer(many=True, required=False, source="public_topics")
+    salaries = part(SalarySerializer, "public_salaries")
+    aliases = part(AliasSerializer, "public_aliases")
+    descriptions = part(DescriptionSerializer, "public_descriptions")
+    incidents = part(IncidentBriefSerializer, "public_incidents")
+    allegations = part(AccusationSerializer, "public_allegations")
+    lawsuits = part(CaseSerializer, "public_parties")
+    certifications = part(CertificationSerializer, "public_certifications")
 
     class Meta:
         model = Officer
@@ -135,6 +126,7 @@ class OfficerSerializer(WithParts, OfficerBriefSerializer):
             "certifications",
             "links",
             "topics",
+            "documents",
         ]
 
     @extend_schema_field(serializers.URLField(allow_null=True))

@@ -6,10 +6,9 @@ whole page, whatever its length (a complaint's allegations: one for each floor b
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
@@ -63,16 +62,3 @@ class Parts:
             "nested", enum=["0", "1"], description="1: with its parts, as many as may be asked for at once."
         )
         return [expand, nested]
-
-
-# (A docstring here would become the description of every kind in the document.)
-class WithParts(serializers.ModelSerializer[Any]):
-    # Fields named in `parts` are left out unless the view's context names them in `parts`.
-    parts: ClassVar[frozenset[str]] = frozenset()
-
-    def get_fields(self) -> dict[str, Any]:
-        fields: dict[str, Any] = super().get_fields()
-        asked = self.context.get("parts")
-        if asked is None:  # while the document is written
-            return fields
-        return {name: field for name, field in fields.items() if name not in self.parts or name in asked}

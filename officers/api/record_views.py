@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema
 from officers.api import case_serializers as cases
 from officers.api import fact_serializers as facts
 from officers.api import shown
+from officers.api.document_serializers import DocumentSerializer
 from officers.api.filters import filter_of
 from officers.api.officer_serializers import StintSerializer
 from officers.api.picture_serializers import FaceSerializer, PublishedPhotoSerializer
@@ -20,6 +21,7 @@ from officers.models import (
     Citation,
     Complaint,
     Description,
+    Document,
     Face,
     Finding,
     Incident,
@@ -59,6 +61,7 @@ KINDS: dict[str, tuple[type[Model], Any, str, str]] = {
     "penalties": (Penalty, cases.PenaltySerializer, "One penalty", "List penalties"),
     "lawsuits": (Lawsuit, cases.LawsuitSerializer, "One lawsuit", "Find lawsuits"),
     "parties": (LawsuitParty, cases.PartySerializer, "One party of a lawsuit", "List parties of lawsuits"),
+    "documents": (Document, DocumentSerializer, "One document", "Find documents"),
     "links": (Link, facts.LinkSerializer, "One link", "List links"),
     "topics": (Topic, facts.TopicSerializer, "One topic", "List topics"),
     "faces": (Face, FaceSerializer, "One face", "List officers in published photos"),

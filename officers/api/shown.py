@@ -48,7 +48,13 @@ ATTACHED = {
 
 def public(field: str, model: Any) -> "Prefetch[Any]":
     """What of a relation is public, as `public_<field>`: a list, or one record or None."""
-    return Prefetch(field, model.objects.public(), to_attr=f"public_{field}")
+    return Prefetch(field, _public(model), to_attr=f"public_{field}")
+
+
+def _public(model: Any) -> QuerySet[Any]:
+    """Without the text of a document, which may be a whole book."""
+    found: QuerySet[Any] = model.objects.public()
+    return found.defer("text") if model is Document else found
 
 
 def _part(field: str, model: Any) -> Fetch:
@@ -90,6 +96,7 @@ def _parties() -> list[Any]:
 
 
 _ABOUT: dict[str, Fetch] = {"links": _all("links", Link), "topics": _all("topics", Topic)}
+_OF_CASES: dict[str, Fetch] = {**_ABOUT, "documents": _part("documents", Document)}
 PARTS: Mapping[Any, Parts] = {
     Department: Parts({"ranks": _part("ranks", Rank), "units": _part("units", Unit), **_ABOUT}),
     Officer: Parts(
@@ -101,16 +108,30 @@ PARTS: Mapping[Any, Parts] = {
             "allegations": _accusations,
             "lawsuits": _cases,
             "certifications": _part("certifications", Certification),
-            **_ABOUT,
+            **_OF_CASES,
         }
     ),
     Incident: Parts(
-        {"complaints": _part("complaints", Complaint), "lawsuits": _part("lawsuits", Lawsuit), **_ABOUT}
+        {"complaints": _part("complaints", Complaint), "lawsuits": _part("lawsuits", Lawsuit), **_OF_CASES}
     ),
-    Complaint: Parts({"allegations": _allegations, **_ABOUT}),
+    Complaint: Parts({"allegations": _allegations, **_OF_CASES}),
     Allegation: Parts({"findings": lambda: ["findings__penalties"]}),
     Finding: Parts({"penalties": lambda: ["penalties"]}),
-    Lawsuit: Parts({"parties": _parties, **_ABOUT}),
+    Lawsuit: Parts({"parties": _parties, **_OF_CASES}),
+    Document: Parts(
+        {
+            **{
+                name: _part(name, model)
+                for name, model in (
+                    ("officers", Officer),
+                    ("incidents", Incident),
+                    ("complaints", Complaint),
+                    ("lawsuits", Lawsuit),
+                )
+            },
+            "topics": _ABOUT["topics"],
+        }
+    ),
 }
 NO_PARTS = Parts({})
 
@@ -121,7 +142,7 @@ def rows(model: Any) -> QuerySet[Any]:
         return Topic.objects.all()
     if model is LicensePlate:
         return _plates()
-    found: QuerySet[Any] = model.objects.public()
+    found = _public(model)
     return _FETCHED[model](found) if model in _FETCHED else found
 
 

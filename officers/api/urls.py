@@ -4,7 +4,7 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 from rest_framework.routers import SimpleRouter
 
-from officers.api import docs, finding_views, keeping_urls, record_views, views
+from officers.api import docs, document_views, finding_views, keeping_urls, record_views, views
 
 router = SimpleRouter()
 router.register("departments", finding_views.DepartmentViewSet, basename="api-department")
@@ -18,6 +18,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="api-docs"), name="api-start"),
     path("schema/", docs.SchemaView.as_view(), name="api-schema"),
     path("docs/", docs.DocsView.as_view(), name="api-docs"),
+    path("documents/<int:pk>/text/", document_views.DocumentTextView.as_view(), name="api-documents-text"),
     *router.urls,
     *keeping_urls.urlpatterns,
     re_path(r"", docs.NowhereView.as_view()),

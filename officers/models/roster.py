@@ -95,6 +95,7 @@ class RosterRow(models.Model):
         SAME = "same", "Unchanged"
         DOUBTFUL = "doubtful", "Doubtful"
         WRONG = "wrong", "With an error"
+        ABSENT = "absent", "Left out"
 
     roster = models.ForeignKey(RosterImport, on_delete=models.CASCADE, related_name="rows", db_index=False)
     sheet = models.CharField(max_length=20)

@@ -18,6 +18,7 @@ from django.core.validators import MaxLengthValidator
 
 from officers.models import State
 from officers.rosters.fields import Field
+from officers.rosters.outer_sheets import CITED, WHOLE_DEPARTMENT
 from officers.rosters.sheets import Sheet
 from officers.rosters.spellings import FALSE, SPELLINGS, SUFFIXES, TRUE, UNKNOWN
 
@@ -40,6 +41,7 @@ _NUMBERS = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})$")
 _WRITTEN_OUT = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y")
 _TIMES = ("%H:%M:%S", "%H:%M", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%H%M")
 MOST_SUM = Decimal("9999999999.99")
+LONGEST_TOLD = 200
 
 
 def as_text(value: Any) -> str:
@@ -68,7 +70,7 @@ def read(field: Field, text: str, sheet: Sheet, reading: Reading) -> str | list[
     kind, _, choice = field.kind.partition(":")
     if kind in _LISTS:
         return _LISTS[kind](text)
-    if field.name != "description" and kind != "text" and text.casefold() in UNKNOWN:
+    if field.name != "description" and kind not in {"text", "told"} and text.casefold() in UNKNOWN:
         text = ""
     if not text:
         return ""
@@ -198,6 +200,23 @@ def _reference(text: str, _reading: Reading) -> str:
     return text.removesuffix(".0") if re.fullmatch(r"\d+\.0", text) else text
 
 
+def _cited(text: str, _reading: Reading) -> str:
+    known = {WHOLE_DEPARTMENT: WHOLE_DEPARTMENT}
+    for model, sheet in CITED.items():
+        known |= {model: model, sheet.name: model}
+    if text.casefold() not in known:
+        raise WrongCell(
+            f"“{text}” is no kind of record that has sources: {', '.join([*CITED, WHOLE_DEPARTMENT])}."
+        )
+    return known[text.casefold()]
+
+
+def _told(text: str, _reading: Reading) -> str:
+    if len(text) > LONGEST_TOLD:
+        raise WrongCell(f"That has more than {LONGEST_TOLD} letters.")
+    return text
+
+
 def _references(text: str) -> list[str]:
     """`#1|49483`; OpenOversight also writes `[1, 2]` and `<Officer ID 1: …>`, and some sheets `1, 2`."""
     if text.startswith("<"):
@@ -254,7 +273,9 @@ _KINDS: dict[str, Callable[[str, Reading], str]] = {
     "money": _money,
     "flag": _flag,
     "state": _state,
-    "reference": _reference,
+    **dict.fromkeys(["reference", "elsewhere", "cited number", "document"], _reference),
+    "cited": _cited,
+    "told": _told,
 }
 _MODEL_TEXTS = {"text", "suffix", "url"}
 _NAMED = {"rank": ("Rank", "name"), "unit": ("Unit", "name")}

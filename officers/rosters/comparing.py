@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from officers.rosters import outer_matching
 from officers.rosters.fields import Field
 from officers.rosters.matching import sheets_in
 from officers.rosters.sheets import BY_NAME, Sheet
@@ -91,7 +92,7 @@ def compare(say: Statements) -> None:
 def as_json(say: Statements, sheet: Sheet, field: Field) -> str:
     """What the record `t` has in a field, as JSON."""
     if not field.is_list:
-        return f"to_jsonb({field.column_now()})"
+        return f"to_jsonb({outer_matching.as_told(say, field)})"
     target = BY_NAME[field.target].table if field.target else ""
     shown = say.shown_officers() if field.target == "officers" else "true"
     return field.list_now(sheet.model, target, shown)

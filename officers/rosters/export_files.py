@@ -22,7 +22,9 @@ from officers.rosters.sheets import SHEETS, Sheet
 PIECE = 1 << 16
 NO_DAY = (1980, 1, 1, 0, 0, 0)
 ABOUT = """What is in these files: everything public about the department's officers, one file for each kind.
-What is not: photos, documents, citations, links to careers in other departments, and whatever is not public.
+What is not: photos, the files of documents, and whatever is not public.
+Sources name a document by its number here and its title. Careers elsewhere name an officer of another department; they
+are linked where the record has that officer, so read the files of both departments under one name.
 The same site reads them with the source "this site", every other site with a name of its choice.
 """
 

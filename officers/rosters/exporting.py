@@ -1,6 +1,7 @@
 """Everything public of a department as rows of the same sheets that an import reads, one row at a time.
 
-Private notes, drafts, what is held back, documents and citations are not in it. References lead only to what is in it.
+Private notes, drafts, what is held back and documents are not in it. References lead only to what is in it, but for
+links to the same person elsewhere.
 The record is read in one transaction, as it was at one moment.
 """
 
@@ -13,6 +14,7 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from officers.models import Department, Officer
+from officers.rosters import outer_exporting
 from officers.rosters.fields import PARTS, VALUES, Field
 from officers.rosters.sheets import BY_NAME, Sheet
 from officers.rosters.statements import inlined
@@ -42,7 +44,8 @@ def rows(sheet: Sheet, department: Department, *, ids_of: str = "") -> Iterator[
 
     `ids_of`: a source of imports; whatever came from it carries the number that it has there.
     """
-    public = [*sorted({f.target for f in sheet.fields if f.target} - {sheet.name}), sheet.name]
+    leads_to = {f.target for f in sheet.fields if f.target} | set(sheet.cites)
+    public = [*sorted(leads_to - {sheet.name}), sheet.name]
     shown = ", ".join(
         f"shown_{name} AS MATERIALIZED ({_public(BY_NAME[name], department)})" for name in public
     )
@@ -58,6 +61,7 @@ def rows(sheet: Sheet, department: Department, *, ids_of: str = "") -> Iterator[
         "department_name": department.name,
         "department_state": department.state_id,
         "ids_of": f"{department.pk}/{ids_of}",
+        "name": ids_of,
     }
     connection.ensure_connection()
     with connection.connection.cursor(name=f"export_{uuid.uuid4().hex}") as cursor:
@@ -70,6 +74,10 @@ def rows(sheet: Sheet, department: Department, *, ids_of: str = "") -> Iterator[
 def _public(sheet: Sheet, department: Department) -> str:
     if sheet.name == "career_links":
         return _LINKED
+    if sheet.name == "careers_elsewhere":
+        return outer_exporting.careers()
+    if sheet.cites:
+        return outer_exporting.sources()
     found: Any = apps.get_model("officers", sheet.model).objects.public()
     if sheet.name == "officers":
         found = found.in_department(department.pk)
@@ -89,6 +97,11 @@ def _number(number: str, sheet: str, ids_of: str) -> str:
 
 
 def _column(sheet: Sheet, field: Field, ids_of: str) -> str:
+    outer = outer_exporting.column(
+        sheet, field, ids_of, lambda number, target: _number(number, target, ids_of)
+    )
+    if outer is not None:
+        return outer
     if field.kind == "department":
         return f"%({field.name})s::text"
     if field.kind == "place":

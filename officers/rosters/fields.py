@@ -26,7 +26,14 @@ VALUES = {
 }
 """Things that are named rather than numbered: their table and their name."""
 
-CASTS = {"date": "date", "time": "time", "year": "smallint", "whole": "integer", "money": "numeric"}
+CASTS = {
+    "date": "date",
+    "time": "time",
+    "year": "smallint",
+    "whole": "integer",
+    "money": "numeric",
+    **dict.fromkeys(["elsewhere", "cited number", "document"], "bigint"),
+}
 PARTS = ("street_name", "cross_street1", "cross_street2", "city", "state", "zip_code")
 """Of a location, which a file has in columns and the record in one row."""
 
@@ -58,8 +65,11 @@ class Field:
 
     @property
     def is_stored(self) -> bool:
-        """Has a place in the record's row or beside it; parts of a location have theirs in `location`."""
-        return self.kind not in {"place", "department", "ignored"}
+        """Has a place in the record's row or beside it; parts of a location have theirs in `location`.
+
+        What is only `told` helps to find out what a row means.
+        """
+        return self.kind not in {"place", "department", "told"}
 
     @property
     def db_column(self) -> str:

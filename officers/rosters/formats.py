@@ -53,6 +53,8 @@ _ADVANCED_LEFT_OUT = {
     "assignments": {"officer_unique_identifier", "unit_id"},
 }
 _MARKS = (
+    ("sources", {"record", "record_id"}),
+    ("careers_elsewhere", {"officer_id", "other_officer_id", "other_department_name"}),
     ("links", {"url"}),
     ("descriptions", {"text_contents", "officer_id"}),
     ("salaries", {"officer_id", "salary", "year"}),

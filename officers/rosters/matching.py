@@ -6,13 +6,13 @@ that refers to it can be compared and written at once.
 
 from collections.abc import Callable
 
-from officers.rosters import people
+from officers.rosters import outer_matching, people
 from officers.rosters.fields import Field
 from officers.rosters.sheets import BY_NAME, SHEETS, Sheet
 from officers.rosters.statements import OF_SHEET, ROWS, Statements
 
 IN_FILES_ONLY = "r.key LIKE '#%%' OR r.key LIKE '~%%'"
-UNIQUE = ("ranks", "units", "aliases", "certifications", "salaries", "career_links")
+UNIQUE = (*("ranks", "units", "aliases", "certifications", "salaries", "career_links", "careers_elsewhere"),)
 """Sheets of which the record holds what they are told apart by only once."""
 
 _RESET = f"""
@@ -54,7 +54,8 @@ _NEW_NUMBERS = f"""
     UPDATE {ROWS} r SET record_id = n.number,
         verdict = CASE WHEN r.candidates = '[]' THEN 'new' ELSE 'doubtful' END
     FROM (SELECT id, nextval(pg_get_serial_sequence(%(table)s, 'id')) AS number FROM (
-        SELECT id FROM {ROWS} r WHERE {OF_SHEET} AND record_id IS NULL ORDER BY "table", line, id) o) n
+        SELECT id FROM {ROWS} r WHERE {OF_SHEET} AND record_id IS NULL AND verdict = ''
+        ORDER BY "table", line, id) o) n
     WHERE r.id = n.id
 """
 _TWICE = f"""
@@ -108,6 +109,9 @@ def match(say: Statements, *, afresh: bool, done: Callable[[str], None] = lambda
         for field in sheet.fields:
             if field.is_reference:
                 _resolve(say, sheet, field)
+        for name in sheet.cites:
+            _resolve_cited(say, sheet, BY_NAME[name])
+        outer_matching.resolve(say, sheet)
         if sheet.lower_first:
             one, other = sheet.lower_first
             say.run(_LOWER_FIRST, sheet, one=one, other=other)
@@ -118,6 +122,7 @@ def match(say: Statements, *, afresh: bool, done: Callable[[str], None] = lambda
         for names in sheet.natural:
             _by_nature(say, sheet, names)
         say.run(_NEW_NUMBERS, sheet, table=sheet.table)
+        outer_matching.check(say, sheet)
         _find_doubles(say, sheet)
         say.run("SET LOCAL enable_nestloop = on")
 
@@ -129,19 +134,31 @@ def sheets_in(say: Statements) -> list[Sheet]:
 
 
 def _resolve(say: Statements, sheet: Sheet, field: Field) -> None:
-    target = BY_NAME[field.target]
-    elsewhere = _NUMBERED_BEFORE
-    if say.is_this_site:
-        elsewhere += f" UNION ALL {_NUMBERED_HERE}"
-    elsewhere = elsewhere.format(table=target.table, scope=target.scope)
     keys = (
         f"coalesce(r.resolved->'{field.name}', '[]')"
         if field.is_list
         else f"jsonb_build_array(coalesce(r.resolved->>'{field.name}', ''))"
     )
     value = "coalesce(f.ids, '[]')" if field.is_list else "coalesce(f.ids->0, '\"\"')"
+    _refer(say, sheet, BY_NAME[field.target], field.name, keys=keys, value=value)
+
+
+def _resolve_cited(say: Statements, sheet: Sheet, target: Sheet) -> None:
+    """What those rows lead to that say that it is in this sheet."""
+    keys = (
+        f"CASE r.resolved->>'record' WHEN '{target.model.casefold()}'"
+        " THEN jsonb_build_array(coalesce(r.resolved->>'record_id', '')) ELSE '[]' END"
+    )
+    _refer(say, sheet, target, "record_id", keys=keys, value="coalesce(f.ids->0, '\"\"')")
+
+
+def _refer(say: Statements, sheet: Sheet, target: Sheet, name: str, *, keys: str, value: str) -> None:
+    elsewhere = _NUMBERED_BEFORE
+    if say.is_this_site:
+        elsewhere += f" UNION ALL {_NUMBERED_HERE}"
+    elsewhere = elsewhere.format(table=target.table, scope=target.scope)
     statement = _REFERENCE.format(elsewhere=elsewhere, keys=keys, value=value)
-    say.run(statement, sheet, target=target.name, field=field.name)
+    say.run(statement, sheet, target=target.name, field=name)
 
 
 def _by_number(say: Statements, sheet: Sheet) -> None:

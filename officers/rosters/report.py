@@ -7,10 +7,15 @@ from typing import Any
 from officers.models import Officer, RosterImport, RosterRow
 from officers.rosters import comparing
 from officers.rosters.acts import count
+from officers.rosters.outer_matching import ABSENT
 from officers.rosters.sheets import SHEETS
 from officers.rosters.statements import Statements
 from officers.rosters.words import words
 
+LEFT_OUT = (
+    "{} to a career elsewhere left out: the officer there is not in the record here, or not public. Import the other"
+    " department from the same source, then this one again."
+)
 VERDICTS = ("new", "changed", "same", "doubtful", "wrong")
 WORDS = {
     "new": "new",
@@ -54,6 +59,12 @@ def rows(held: RosterImport, verdict: str, most: int, after: int = 0) -> list[Sh
     wanted |= {int(n) for row in found if (n := str(row.resolved.get("officer_id", ""))).isdecimal()}
     officers = {officer.pk: officer for officer in Officer.objects.filter(pk__in=wanted).for_cards()}
     return [_shown(held, row, officers) for row in found]
+
+
+def words_of_left_out(held: RosterImport) -> str:
+    """Links to people whom the record here does not have; empty without."""
+    number = count(held, ABSENT)
+    return LEFT_OUT.format(f"{number:,} link{'s' if number > 1 else ''}") if number else ""
 
 
 def _shown(held: RosterImport, row: RosterRow, officers: dict[int, Officer]) -> Shown:
@@ -109,6 +120,8 @@ def lines(held: RosterImport, most: int) -> Iterator[str]:
     for shown in rows(held, "changed", most):
         for column, before, after in shown.changes:
             yield f"  {shown.where}: {shown.about}: {column}: {before} -> {after}"
+    if left_out := words_of_left_out(held):
+        yield left_out
     if missing := int(held.summary.get("missing", 0)):
         yield f"{missing:,} officers at work are not in this roster:"
         yield from (

@@ -18,7 +18,8 @@ class Sheet:
     """`scope`: whether a record `t` belongs to the department. `natural`: fields that together tell which record.
 
     `loosely`: further fields that must agree where the row has them. `fixed`: columns that every new row gets.
-    `lower_first`: two references of which the record has the lower number first, whichever a file has.
+    `lower_first`: two references of which the record has the lower number first, whichever a file has. `cites`: sheets
+    to any of which a row may lead.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Sheet:
     loosely: tuple[str, ...] = ()
     fixed: dict[str, str] = field(default_factory=dict)
     lower_first: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
 
     @property
     def table(self) -> str:

@@ -5,10 +5,11 @@ stands before it.
 """
 
 from officers.rosters.event_sheets import EVENTS
+from officers.rosters.outer_sheets import OUTER
 from officers.rosters.people_sheets import PEOPLE
 from officers.rosters.sheet import Sheet
 
-SHEETS = (*PEOPLE, *EVENTS)
+SHEETS = (*PEOPLE, *EVENTS, *OUTER)
 BY_NAME = {sheet.name: sheet for sheet in SHEETS}
 ROSTER = "roster"
 """One row an officer: their facts, their assignment and their pay side by side."""

@@ -112,6 +112,7 @@ def _result(request: HttpRequest, held: RosterImport) -> dict[str, Any]:
         "may_load": held.state == State.CHECKED
         and not acts.count(held, "wrong")
         and not acts.count(held, "doubtful"),
+        "left_out": report.words_of_left_out(held),
         "has_changes": report.has_changes(held),
     }
 

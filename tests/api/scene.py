@@ -12,6 +12,7 @@ from officers.models import (
     Complaint,
     Department,
     Description,
+    Document,
     Face,
     Finding,
     Incident,
@@ -55,13 +56,18 @@ class Scene:
             self._facts(who)
         self.link = self._link(self.officer, self.incident, self.hidden)
         self._link(self.hidden, title=SECRET)
-        for one in (self.officer, self.incident, self.complaint, self.lawsuit, where):
+        self.document = self._document("Use of force report", "approved", text="Page one: a stop\fPage two")
+        unread = self._document(f"{SECRET} report", "waiting", text=f"{SECRET} words")
+        for one in (self.officer, self.incident, self.complaint, self.lawsuit, self.document, where):
             getattr(self.topic, f"{one._meta.model_name}s").add(one.pk)
         CareerLink.objects.create(first=self.officer, second=self.elsewhere, confidence="likely", why="dates")
         self.source = Citation.objects.create(
             record="officer", record_id=self.officer.pk, title="Roster 2024"
         )
         Citation.objects.create(record="officer", record_id=self.hidden.pk, title=f"{SECRET} roster")
+        Citation.objects.create(
+            record="salary", record_id=self.officer.salaries.get().pk, document=unread, page=2
+        )
 
     def _incident(self, number: str, **more: Any) -> Incident:
         made = Incident.objects.create(
@@ -106,6 +112,18 @@ class Scene:
         )
         for who in (self.officer, self.hidden):
             LawsuitParty.objects.create(lawsuit=made, role="defendant", officer=who, name=who.last_name)
+        return made
+
+    def _document(self, title: str, state: str, text: str) -> Document:
+        read_at = "2024-08-01T00:00Z"
+        made = Document.objects.create(
+            department=self.where, title=title, sha256=f"{len(title):02}{self.officer.pk:062}", size=9, copy_size=8,
+            text=text, pages=2, pages_read=2, text_read_at=read_at, review_state=state, reviewed_at=read_at,
+        )  # fmt: skip
+        made.officers.set([self.officer, self.hidden])
+        made.incidents.set([self.incident, self.draft])
+        made.complaints.add(self.complaint)
+        made.lawsuits.add(self.lawsuit)
         return made
 
     def _facts(self, who: Officer) -> None:

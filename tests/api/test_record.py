@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from officers.api import record_views, shown
-from officers.models import Officer
+from officers.api import document_views, record_views, shown
+from officers.models import Document, Officer
 from tests import factories
 from tests.api.scene import SECRET, Scene
 
@@ -51,7 +51,9 @@ def test_what_is_hidden_is_not_found_by_its_number_or_through_a_filter(api: APIC
         public = set(shown.rows(model).values_list("pk", flat=True))
         for pk in every - public:
             assert api.get(f"/api/v1/{name}/{pk}/").status_code == 404, (name, pk)
-    for name in ("incidents", "complaints", "allegations", "lawsuits", "parties", "links", "salaries"):
+    for name in (
+        *("incidents", "complaints", "allegations", "lawsuits", "parties", "links", "salaries", "documents"),
+    ):
         assert ids(api, name, officer=scene.hidden.pk) == [], name
         assert ids(api, name, officer=scene.officer.pk), name
     assert ids(api, "sources", record="officer") == [scene.source.pk]
@@ -90,6 +92,46 @@ def test_an_incident_names_its_public_officers_its_moment_and_its_plates(api: AP
     assert incident["license_plates"][0]["number"] == "ABC123"
     assert incident["location"]["street_name"] == "River Road"
     assert incident["happened_at"] == "2024-05-06T14:30:00-04:00"
+
+
+def test_a_document_says_what_it_is_about_and_is_found_where_it_belongs(api: APIClient) -> None:
+    scene = Scene()
+    url = f"/api/v1/documents/{scene.document.pk}/"
+    flat = get(api, url)
+    assert (flat["title"], flat["pages"], flat["file_size"]) == ("Use of force report", 2, 8)
+    assert flat["file_url"].endswith(reverse("document-file", args=[scene.document.pk]))
+    assert not {"officers", "text", "size", "sha256"} & set(flat)
+    nested = get(api, url, nested=1)
+    assert [who["id"] for who in nested["officers"]] == [scene.officer.pk]
+    assert [one["report_number"] for one in nested["incidents"]] == ["A-17"]
+    for name, pk in (
+        ("complaint", scene.complaint.pk),
+        ("lawsuit", scene.lawsuit.pk),
+        ("topic", scene.topic.pk),
+    ):
+        assert ids(api, "documents", **{name: pk}) == [scene.document.pk], name
+        assert [one["id"] for one in nested[f"{name}s"]] == [pk]
+    assert ids(api, "documents", q="stops", incident=scene.incident.pk) == [scene.document.pk]
+    assert ids(api, "documents", incident=scene.draft.pk) == ids(api, "documents", q=SECRET) == []
+    officer = get(api, f"/api/v1/officers/{scene.officer.pk}/", expand="documents")
+    assert [one["id"] for one in officer["documents"]] == [scene.document.pk]
+    (source,) = get(api, "/api/v1/sources/", record="salary")["results"]
+    assert (source["document"], source["page"]) == (None, 2), "nobody has read that document yet"
+
+
+def test_the_text_of_a_document_comes_some_pages_at_a_time(
+    api: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document_views, "PAGES_AT_ONCE", 1)
+    scene = Scene()
+    first = get(api, get(api, f"/api/v1/documents/{scene.document.pk}/")["text_url"])
+    assert first["texts"] == [{"page": 1, "text": "Page one: a stop"}]
+    assert get(api, first["next"]) == {"next": None, "texts": [{"page": 2, "text": "Page two"}]}
+    assert get(api, first["next"], **{"from": "3"})["texts"] == []
+    for odd in ("0", "-1", "x", "9" * 30):
+        assert api.get(first["next"].partition("?")[0], {"from": odd}).json()["fields"].keys() == {"from"}
+    unread = Document.objects.get(review_state="waiting")
+    assert api.get(f"/api/v1/documents/{unread.pk}/text/").status_code == 404
 
 
 def test_the_filters_of_the_record(api: APIClient) -> None:

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.db.models import Model
 
 from oversight.models import User
+from tests.officers import document_rows as files
 from tests.officers.access_table import ADMINS_ONLY, LOGIN, PEOPLE_ONLY, Row, page
 from tests.officers.world import HAS_PLUGIN, World
 
@@ -69,6 +70,7 @@ PUBLIC = [
     "penalties",
     "lawsuits",
     "parties",
+    "documents",
     "links",
     "topics",
     "faces",
@@ -78,6 +80,10 @@ API += [page(f"api-{name}-list") for name in PUBLIC]
 API += [page(f"api-{name}-detail", lambda _: [NONE], 404) for name in PUBLIC]
 API += [page("api-officer-facets"), page("api-sources-list", lambda _: [], 400)]  # sources of what?
 API += [page("api-sources-detail", lambda _: [NONE], 404)]
+API += [
+    page("api-documents-text", lambda w: [files.stored_of(w).pk]),
+    page("api-documents-text", lambda w: [files.waiting_of(w).pk], 404),
+]
 # Keeping the record by program asks for a key: a session opens none of these doors.
 KEPT = [
     "department",

@@ -17,7 +17,7 @@ from officers import flags, holds, rendering, tickets
 from officers.api import record_views
 from officers.api import urls as api_urls
 from officers.kinds import KINDS
-from officers.models import Citation, Flag, Hold
+from officers.models import Citation, Document, Flag, Hold
 from oversight import storage
 from oversight.models import User
 from tests import factories
@@ -67,6 +67,8 @@ for _address, (_model, *_) in {**record_views.KINDS, "sources": (Citation,)}.ite
     ONLY_READ |= {f"api-{_address}-list", f"api-{_address}-detail"}
     API[f"api-{_address}-list"] = lambda _: []
     API[f"api-{_address}-detail"] = first_of(_model)
+ONLY_READ.add("api-documents-text")
+API["api-documents-text"] = first_of(Document)
 
 
 def api_routes() -> list[URLPattern | URLResolver]:

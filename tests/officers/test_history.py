@@ -11,13 +11,19 @@ from django.test import Client
 
 from officers import history
 from officers.models import (
+    Allegation,
     Assignment,
+    Complaint,
     Coordination,
     Department,
     Document,
+    Finding,
     Incident,
+    Lawsuit,
+    LawsuitParty,
     Note,
     Officer,
+    Penalty,
     RecordChange,
     Salary,
 )
@@ -253,3 +259,31 @@ def test_a_coordinator_sees_the_changes_of_their_departments_only() -> None:
     assert [note.after["text"] for note in seen.filter(record="officers_note") if note.after] == ["of A"]
     of_officer = history.of_record(shared, seen_by=person).filter(record="officers_note")
     assert [note.after["text"] for note in of_officer if note.after] == ["of A"]
+
+
+def test_a_coordinator_sees_all_that_hangs_on_a_complaint_or_a_lawsuit_also_once_it_is_deleted() -> None:
+    a, person, stranger = factories.department(), factories.user(), factories.user()
+    Coordination.objects.create(user=person, department=a)
+    Coordination.objects.create(user=stranger, department=factories.department())
+    with changing(by=person) as added:
+        complaint = Complaint.objects.create(department=a, record_number="C-1")
+        lawsuit = Lawsuit.objects.create(department=a, title="Doe v. Alder")
+        allegation = Allegation.objects.create(complaint=complaint, allegation="Force")
+        finding = Finding.objects.create(allegation=allegation, disposition="sustained")
+        Penalty.objects.create(finding=finding, penalty="Suspension")
+        LawsuitParty.objects.create(lawsuit=lawsuit, role="plaintiff", name="Doe")
+        document = Document.objects.create(
+            department=a, title="A report", sha256="a" * 64, size=1, text="long"
+        )
+        document.complaints.add(complaint)
+        document.lawsuits.add(lawsuit)
+    assert history.recent(person).filter(act=added).count() == 9
+    assert history.is_all_visible(added, person)
+    connected = history.readable(history.recent(person).filter(record="officers_document_complaints"))
+    assert {line.field: line.after for line in connected[0].lines}["Document"] == "A report"
+    with changing(by=person) as deleted:
+        complaint.delete()
+        lawsuit.delete()
+    assert history.recent(person).filter(act=deleted).count() == 8
+    assert history.is_all_visible(deleted, person)
+    assert not history.recent(stranger).filter(act__in=[added, deleted]).exists()

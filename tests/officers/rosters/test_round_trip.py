@@ -1,36 +1,22 @@
 """Out and in again without a loss: the same bytes after an import, on this site and on another."""
 
-import io
 import json
 import os
-import zipfile
-from collections.abc import Mapping
 
 import pytest
 from django.db import connection
 
-from officers.models import CareerLink, Department, LicensePlate, Link, Officer, RosterImport
+from officers.models import CareerLink, LicensePlate, Link, Officer
 from officers.rosters import acts
-from officers.rosters.export_files import csv_zip, excel, json_lines
+from officers.rosters.export_files import excel, json_lines
 from officers.rosters.sheets import SHEETS
 from tests import factories
-from tests.officers.rosters.helping import check, counts, load
+from tests.officers.rosters.helping import check, contents, counts, exported, load, same
 from tests.officers.rosters.synthetic import roster
 
 pytestmark = pytest.mark.django_db
 
 SIZE = int(os.environ.get("OVERSIGHT_ROSTER_OFFICERS", "300"))
-
-
-def exported(department: Department, ids_of: str = "") -> bytes:
-    return b"".join(csv_zip([department], ids_of=ids_of))
-
-
-def same(department: Department, files: Mapping[str, str | bytes]) -> RosterImport:
-    """Read here, where the numbers are our own: nothing may change."""
-    held = check(department, files, source="this site")
-    assert set(counts(held)) == {"same"}
-    return held
 
 
 def test_import_export_import_is_byte_equal() -> None:
@@ -90,11 +76,6 @@ def test_two_rows_of_one_career_stay_linked() -> None:
     Officer.objects.filter(pk__in=here.assignments.values("officer")).delete()
     load(here, {"export.zip": before}, source="elsewhere", publish=True)
     assert exported(here, ids_of="elsewhere") == before
-
-
-def contents(archive: bytes) -> dict[str, str]:
-    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-        return {name: opened.read(name).decode() for name in opened.namelist()}
 
 
 @pytest.mark.parametrize(("form", "name"), [(json_lines, "all.jsonl"), (excel, "all.xlsx")])
