@@ -54,51 +54,43 @@ class World:
 
     def _search(self) -> Any:
         """A search that is over, with one candidate; and an alert of the guard about another."""
-        from oversight import storage
-        from recognition import asked_person
-        from recognition.models import (
-            BulkRun,
-            Candidate,
-            GuardAlert,
-            Identification,
-            PresenceResult,
-            VolunteerLook,
-        )
+        from recognition.models import BulkRun, Candidate, GuardAlert, Identification, PresenceResult
 
         for photo in Photo.objects.all():
             PresenceResult.objects.create(photo=photo, decision="review", score=0.4)
         self.bulk_run: Any = BulkRun.objects.create(total=1, backend="local", state=BulkRun.State.PAUSED)
-
         self.alert: Any = GuardAlert.objects.create(department=self.a, stage="result", reason="test")
-
-        made = Identification.objects.create(
-            department=self.a,
-            photo=self.question,
-            state=Identification.State.DONE,
-            officers_searched=1,
-            candidates_found=1,
-            expires_at=timezone.now() + timedelta(hours=24),
-            x=10,
-            y=10,
-            width=40,
-            height=50,
-        )
-        asking = Identification.objects.create(
-            department=self.a,
-            photo=self.question,
-            state=Identification.State.ASKING,
-            expires_at=made.expires_at,
-            x=20,
-            y=20,
-            width=40,
-            height=50,
-        )
-        self.look: Any = VolunteerLook.objects.create(identification=asking)
-        asked_person.keep(asking, storage.read(asking.photo.key))
+        made = self._asked(Identification.State.DONE, x=10, y=10, officers_searched=1, candidates_found=1)
+        self.look: Any = self._look()
         Candidate.objects.create(
             identification=made, officer=self.officer, face=self.face, number=1, chance=0.97
         )
         return made
+
+    def _look(self) -> Any:
+        """A question that waits for a volunteer."""
+        from oversight import storage
+        from recognition import asked_person
+        from recognition.models import Identification, VolunteerLook
+
+        asking = self._asked(Identification.State.ASKING, x=20, y=20)
+        look = VolunteerLook.objects.create(identification=asking)
+        asked_person.keep(asking, storage.read(asking.photo.key))
+        return look
+
+    def _asked(self, state: Any, **more: int) -> Any:
+        """A question about a face of the probe."""
+        from recognition.models import Identification
+
+        return Identification.objects.create(
+            department=self.a,
+            photo=self.question,
+            state=state,
+            expires_at=timezone.now() + timedelta(hours=24),
+            width=40,
+            height=50,
+            **more,
+        )
 
     def client(self, role: str) -> Client:
         client = Client()

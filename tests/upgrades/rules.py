@@ -16,6 +16,7 @@ from typing import Any
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import connection, migrations, models
 from django.db.migrations.state import ProjectState
+from django.db.models.functions import Now
 
 SMALL = {
     "state",
@@ -34,6 +35,7 @@ RULES = {
     "removes": "The old code still reads it: stop using it in one release, remove it in the next.",
     "renames": "The old code knows the old name: add the new one, copy, and remove the old one a release later.",
     "retypes": "The whole table is written anew under a lock: add a column, copy, and swap a release later.",
+    "rewrites": "The whole table is written anew, with a value of its own in each row: let it be NULL first.",
     "index_locks": "Nobody can write while it is made: use AddIndexConcurrently in a migration with atomic = False.",
     "constraint_locks": "Rows are read under a lock, and the old code may break it: NOT VALID first, then validate.",
     "no_way_back": "RunPython without reverse_code: give one, migrations.RunPython.noop if nothing has to be undone.",
@@ -136,6 +138,12 @@ def _added(model: str, field: Any, what: str) -> Iterator[tuple[str, str]]:
         return
     if not field.null and not field.has_db_default():
         yield "not_null", what
+    if (
+        isinstance(field.db_default, models.Func)
+        and not isinstance(field.db_default, Now)
+        and model not in SMALL
+    ):
+        yield "rewrites", what  # Now() is one value for all rows, and costs nothing
     if (field.db_index or field.unique) and model not in SMALL:
         yield "index_locks", what
 

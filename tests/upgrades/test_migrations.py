@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState, ProjectState
+from django.db.models.functions import Now
 
 from tests.upgrades.released import last_release
 from tests.upgrades.rules import Linter
@@ -68,6 +70,7 @@ DANGEROUS: dict[str, list[Any]] = {
         migrations.AlterField("thing", "size", models.TextField(null=True)),
         migrations.AlterField("thing", "name", models.CharField(max_length=10)),
     ],
+    "rewrites": [migrations.AddField("thing", "key", models.UUIDField(db_default=RandomUUID()))],
     "index_locks": [
         migrations.AddIndex("thing", INDEX),
         migrations.AddField("thing", "colour", models.IntegerField(null=True, db_index=True)),
@@ -99,6 +102,7 @@ def test_each_danger_is_seen(rule: str, operation: Any) -> None:
     [
         migrations.AddField("thing", "colour", models.CharField(max_length=5, null=True)),
         migrations.AddField("thing", "colour", models.CharField(max_length=5, db_default="red")),
+        migrations.AddField("thing", "since", models.DateTimeField(db_default=Now())),
         migrations.AlterField("thing", "name", models.CharField(max_length=40)),
         migrations.AlterField("thing", "name", models.TextField()),
         migrations.AddIndex("rank", INDEX),

@@ -113,17 +113,8 @@ def test_killed_in_the_middle_each_photo_is_judged_once(
     watch = Watch(stack, stack.start_web(), session())
     stack.start_worker()
     run = bulk.start(BulkRun(), by=None)
-    begun, kills = time.monotonic(), 0
-    while run.state == BulkRun.State.RUNNING:
-        assert time.monotonic() - begun < 200 + PHOTOS * SECONDS_A_PHOTO, stack.logs()
-        time.sleep(0.5)
-        watch.look(run.pk)
-        run.refresh_from_db()
-        before, now, after = bulk.progress(run).done, written(superuser)[0], bulk.progress(run).done
-        assert before <= now <= after, "counts and results differ"
-        if kills < len(KILL_AT) and bulk.progress(run).over >= KILL_AT[kills] * PHOTOS:
-            kills += 1
-            watch.address = kill_and_start_again(stack)
+    begun = time.monotonic()
+    kills = kill_in_the_middle(run, watch, superuser)
     seconds = time.monotonic() - begun
     found = bulk.progress(run)
     assert (run.state, found.done, found.failed, kills) == ("done", PHOTOS, 0, len(KILL_AT))
@@ -143,6 +134,24 @@ def test_killed_in_the_middle_each_photo_is_judged_once(
         sys.stdout.write(f"\n{json.dumps(figures)}\n")
     for name in watch.largest:
         assert watch.growth(name) <= MOST_GROWTH, figures
+
+
+def kill_in_the_middle(run: Any, watch: Watch, superuser: Any) -> int:
+    """Watch the run to its end, and kill worker and web server on the way. Returns how often."""
+    from recognition import bulk
+
+    begun, kills = time.monotonic(), 0
+    while run.state == run.State.RUNNING:
+        assert time.monotonic() - begun < 200 + PHOTOS * SECONDS_A_PHOTO, watch.stack.logs()
+        time.sleep(0.5)
+        watch.look(run.pk)
+        run.refresh_from_db()
+        before, now, after = bulk.progress(run).done, written(superuser)[0], bulk.progress(run).done
+        assert before <= now <= after, "counts and results differ"
+        if kills < len(KILL_AT) and bulk.progress(run).over >= KILL_AT[kills] * PHOTOS:
+            kills += 1
+            watch.address = kill_and_start_again(watch.stack)
+    return kills
 
 
 def written(superuser: Any) -> tuple[int, int]:
