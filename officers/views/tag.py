@@ -57,6 +57,7 @@ def photo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "box": box,
         "skipped": ids(request, "skip"),
         "likely": _likely(request, shown, box),
+        "is_likely_offered": bool(_likely(request, shown, Rectangle(0, 0, shown.width, shown.height))),
     }
     more = _found(request, shown) | _tags_and_decisions(request, shown, tags)
     return render(request, "officers/tag.html", context | more)

@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 
-from officers.models import Claim, Face, Photo
+from officers.models import Claim, Face, FoundHead, Photo
 from officers.views.sort import FEW
 from tests import factories
 from tests.browser import demo
@@ -49,6 +49,27 @@ def test_a_box_is_moved_and_resized_by_keys_and_by_its_corners(visit: Visit) -> 
     who.page.get_by_text("Saved: An officer nobody knows yet.").wait_for()
     face = Face.objects.get(photo=photo)
     assert {"x": face.x, "y": face.y, "w": face.width, "h": face.height} == larger
+
+
+@pytest.mark.plugin
+def test_whoever_points_at_one_of_several_faces_is_offered_likely_officers(visit: Visit) -> None:
+    """And finds them among the choices, once the face was compared."""
+    photo, who = portrait(demo.department(demo.ALLOWED), 17), volunteer(visit, "desktop")
+    Photo.objects.filter(pk=photo.pk).update(police="yes")
+    sides = {"width": photo.width * 2 // 3, "height": photo.height * 2 // 3}
+    FoundHead.objects.create(
+        photo=photo, number=2, x=photo.width // 6, y=photo.height // 6, score=0.9, **sides
+    )
+    who.go(f"/photos/{photo.pk}/tag/")
+    assert not who.page.locator("[data-likely-url]").count(), "nobody was pointed at"
+    who.page.get_by_label("Face 2", exact=True).check()
+    who.page.get_by_role("link", name="Officers who look like this face").click()
+    who.page.get_by_role("button", name="compare the face").click()
+    who.page.get_by_role("button", name="Save as this officer").wait_for(timeout=120_000)
+    who.page.get_by_role("link", name="Back to the photo").click()
+    choice = who.page.locator('[data-tagger-found] input[name="officer"]')
+    choice.first.wait_for()
+    assert not choice.first.is_checked(), "a machine names nobody"
 
 
 def _box(who: Visitor) -> dict[str, int]:

@@ -84,7 +84,7 @@ class Tagger {
     if (!box) return;
     for (const [key, value] of Object.entries(box)) this.form.elements[key].value = value;
     this.zoom();
-    if (this.root.querySelector("[data-likely-url]")) this.later();
+    if ("taggerLikely" in this.root.dataset) this.later(); // whom a plugin thinks likely depends on the face
   }
 
   zoom() {
