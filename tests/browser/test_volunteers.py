@@ -9,7 +9,7 @@ from tests import factories
 from tests.browser import demo
 from tests.browser.conftest import Visit
 from tests.browser.test_volunteers_path import portrait
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import SLOWEST_JOB, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
 
@@ -65,7 +65,7 @@ def test_whoever_points_at_one_of_several_faces_is_offered_likely_officers(visit
     who.page.get_by_label("Face 2", exact=True).check()
     who.page.get_by_role("link", name="Officers who look like this face").click()
     who.page.get_by_role("button", name="compare the face").click()
-    who.page.get_by_role("button", name="Save as this officer").wait_for(timeout=120_000)
+    who.page.get_by_role("button", name="Save as this officer").wait_for(timeout=SLOWEST_JOB)
     who.page.get_by_role("link", name="Back to the photo").click()
     choice = who.page.locator('[data-tagger-found] input[name="officer"]')
     choice.first.wait_for()
