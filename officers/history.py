@@ -214,10 +214,10 @@ def _names(page: Sequence[RecordChange]) -> Names:
             if isinstance(field, models.ForeignKey):
                 mentioned = {(row or {}).get(field.attname) for row in (change.before, change.after)}
                 wanted[_target(field)] |= mentioned - {None}
-    return {model: _names_of(model, keys) for model, keys in wanted.items() if keys}
+    return {model: names_of(model, keys) for model, keys in wanted.items() if keys}
 
 
-def _names_of(model: type[models.Model], keys: set[Any]) -> dict[Any, str]:
+def names_of(model: type[models.Model], keys: set[Any]) -> dict[Any, str]:
     """By key as the history writes it. Models that name others in their own name get those in the same query."""
     rows = model._base_manager.filter(pk__in=keys)
     named = {"User": "username", "Department": "name", "Rank": "name", "Unit": "name"}.get(model.__name__)

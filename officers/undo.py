@@ -1,17 +1,18 @@
 """Taking an act back: every row becomes what it was before, from the history, whatever kind of record it is.
 
 Made rows go, deleted rows return with their numbers, changed fields get their former values. All or nothing, and
-never over somebody else's later work: then it is refused in words. The ratchets of the law do not turn back.
-It is done in the database, table by table, so that the import of a whole roster is undone as fast as it was loaded.
+never over somebody else's later work: then it is refused in words, or that is left. The ratchets of the law do not
+turn back. It is done in the database, table by table, so that a whole roster is undone as fast as it was loaded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, connection, models, transaction
 from psycopg import sql
 
+from officers import later_work
 from officers.holds import wait_for_the_gate
 from officers.models import Face
 from officers.problems import NotPossible
@@ -42,21 +43,8 @@ _NET = sql.SQL("""
                GROUP BY record, row_id) was USING (record, row_id)""")
 _OF_STEP = (
     " AND net.record = %(record)s AND net.was_there = %(was_there)s AND net.is_there = %(is_there)s"
-    " AND net.columns = %(columns)s::text[]"
+    " AND net.columns = %(columns)s::text[] AND net.row_id <> ALL (%(left)s::bigint[])"
 )
-
-# Later work on the same rows: on what the act made, on the fields it changed, or the return of what it deleted.
-_LATER = """
-    SELECT later.actor, coalesce(nullif(later.parent, ''), later.record), coalesce(later.parent_id, later.row_id)
-    FROM officers_recordchange later
-    JOIN (SELECT record, row_id, max(id) AS id, bool_or(operation = 'I') AS made,
-                 array_agg(DISTINCT key) FILTER (WHERE key IS NOT NULL) AS columns
-          FROM officers_recordchange LEFT JOIN LATERAL jsonb_object_keys(after) key ON operation = 'U'
-          WHERE act = %(act)s GROUP BY record, row_id) mine
-      ON mine.record = later.record AND mine.row_id = later.row_id AND later.id > mine.id
-    WHERE later.act <> %(act)s AND (later.operation <> 'U' OR mine.made OR later.after ?| mine.columns)
-      AND NOT (later.operation = 'U' AND later.after - 'ever_prohibited' = '{}'::jsonb)
-    ORDER BY later.id LIMIT 100"""
 
 
 @dataclass(frozen=True)
@@ -74,23 +62,27 @@ class _Step:
         return 0 if not self.was_there else 1 if self.is_there else 2
 
 
-def undo(*, act: str, by: User | None, why: str = "") -> str:
+def undo(
+    *, act: str, by: User | None, why: str = "", leaving: Collection[later_work.Row] | None = None
+) -> str:
     """Take a whole act back, and return the act that did so (which can be undone in turn). Raises NotPossible.
 
-    `by=None` is somebody at the server itself.
+    `by=None` is somebody at the server itself. `leaving`: rows that stay (later_work.what_stays), where part of the
+    act is taken back rather than nothing.
     """
     with changing(by=by, why=why) as taken_back:
         if by is None:
             sign_as_program()
         wait_for_the_gate()
-        _refuse_over_later_work(act)
+        if leaving is None:
+            _refuse_over_later_work(act)
         steps = _steps(act)
         if not steps:
             raise NotPossible(NOTHING)
         try:
             with transaction.atomic():
                 for step in sorted(steps, key=lambda step: step.order):
-                    _take(step, act)
+                    _take(step, act, leaving or ())
                 connection.check_constraints()
         except IntegrityError as refused:
             raise NotPossible(NO_PLACE) from refused
@@ -99,14 +91,14 @@ def undo(*, act: str, by: User | None, why: str = "") -> str:
 
 
 def _refuse_over_later_work(act: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_LATER, {"act": act})
-        later = cursor.fetchall()
+    later = later_work.since(act, most=100)
     if later:
-        things = [f"{record.removeprefix('officers_')} {number}" for _, record, number in later]
+        things = [
+            f"{table.removeprefix('officers_')} {number}" for table, number in (one.unit for one in later)
+        ]
         named = list(dict.fromkeys(things))
         told = ", ".join(named[:MOST_NAMED]) + (" and others" if len(named) > MOST_NAMED else "")
-        raise NotPossible(CHANGED_SINCE.format(who=later[0][0], what=f": {told}"))
+        raise NotPossible(CHANGED_SINCE.format(who=later[0].who, what=f": {told}"))
 
 
 def _steps(act: str) -> list[_Step]:
@@ -121,7 +113,7 @@ def _steps(act: str) -> list[_Step]:
         ]
 
 
-def _take(step: _Step, act: str) -> None:
+def _take(step: _Step, act: str, leaving: Collection[later_work.Row]) -> None:
     """One statement for all rows of a step. The names in it are of the catalogue, never of a person."""
     if not step.was_there:
         words = "DELETE FROM {table} t USING {rows} AND t.id = net.row_id"
@@ -145,6 +137,7 @@ def _take(step: _Step, act: str) -> None:
         but=sql.SQL(_WITHOUT.get(step.record, "")),
     )
     known: dict[str, Any] = {"act": act, "record": step.record, "columns": list(step.columns)}
+    known["left"] = [number for table, number in leaving if table == step.record]
     with connection.cursor() as cursor:
         cursor.execute(statement, {**known, "was_there": step.was_there, "is_there": step.is_there})
 

@@ -11,12 +11,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from officers import later_work
 from officers import undo as history
 from officers.holds import wait_for_the_gate
 from officers.models import Department, RosterColumns, RosterDecision, RosterImport
 from officers.problems import NotPossible
 from officers.querysets import keeps
-from officers.rosters import comparing, files, loading, matching, people, staging
+from officers.rosters import comparing, files, leaving_words, loading, matching, people, staging
 from officers.rosters.formats import GUESSED, Mapped, header_mark, recognise
 from officers.rosters.reading import UnreadableFile, tables
 from officers.rosters.statements import ROWS, Statements
@@ -198,14 +199,20 @@ def _note_loaded(held: RosterImport, act: str, by: User | None) -> None:
     audit.record(by=by, action="loaded a roster", subject=held, department=held.department_id, **facts)
 
 
-def undo(*, held: RosterImport, by: User | None) -> None:
-    """Take the whole load back. Raises NotPossible, which names who has worked on it since; and PermissionDenied."""
+def undo(*, held: RosterImport, by: User | None, leave_later_work: bool = False) -> None:
+    """Take the whole load back. Raises NotPossible, which names who has worked on it since; and PermissionDenied.
+
+    `leave_later_work`: take back what nobody has worked on since, and note in the summary what was left.
+    """
     _refuse_strangers(by, held.department)
     if held.state not in {State.LOADED, State.UNDOING} or not held.act:
         raise NotPossible("Only what was loaded can be undone.")
     with transaction.atomic():
-        history.undo(act=held.act, by=by, why=f"Undid the roster from {held.source}")
+        leaving = later_work.what_stays(held.act) if leave_later_work else None
+        if leaving:
+            held.summary = {**held.summary, **leaving_words.told(held.act, leaving)}
+        history.undo(act=held.act, by=by, why=f"Undid the roster from {held.source}", leaving=leaving)
         held.state, held.undone_at, held.problem = State.UNDONE, timezone.now(), ""
-        held.save(update_fields=["state", "undone_at", "problem"])
+        held.save(update_fields=["state", "undone_at", "problem", "summary"])
         facts = {} if by else {"actor": audit.SYSTEM}
         audit.record(by=by, action="undid a roster", subject=held, department=held.department_id, **facts)

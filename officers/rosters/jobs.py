@@ -22,10 +22,10 @@ KEEP_PROGRESS = 3600
 
 
 @transaction.atomic
-def ask(held: RosterImport, state: State, by: User) -> None:
+def ask(held: RosterImport, state: State, by: User, *, leave_later_work: bool = False) -> None:
     """Promise the next step. Whoever asked for it is who does it. What was read already is not read again."""
     is_read, held.state = held.state == State.CHECKED, state
-    held.options = {**held.options, "asked_by": by.pk}
+    held.options = {**held.options, "asked_by": by.pk, "leave_later_work": leave_later_work}
     if state == State.CHECKING:
         held.summary = {"rows": 0} if is_read else {}
     held.save(update_fields=["state", "options", "summary"])
@@ -85,7 +85,8 @@ def _step(held: RosterImport, by: User) -> bool:
         acts.load(held=held, by=by)
     elif held.state == State.UNDOING:
         _say(held, "Taking everything back", 0)
-        acts.undo(held=held, by=by)
+        leave = bool(held.options.get("leave_later_work"))
+        acts.undo(held=held, by=by, leave_later_work=leave)
     return True
 
 

@@ -149,15 +149,16 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Load it, undo it, or check it again."""
+    """Load it, undo it (all, or what nobody has worked on since), or check it again."""
     held, by = _kept(request, pk), account(request)
     wanted = request.POST.get("act", "")
     possible = {
         "load": (State.CHECKED, State.LOADING),
         "undo": (State.LOADED, State.UNDOING),
+        "undo-rest": (State.LOADED, State.UNDOING),
         "check": (State.CHECKED, State.CHECKING),
     }
     before, after = possible.get(wanted, ("", State.FAILED))
     if held.state == before:
-        jobs.ask(held, after, by)
+        jobs.ask(held, after, by, leave_later_work=wanted == "undo-rest")
     return redirect("roster", pk=pk)

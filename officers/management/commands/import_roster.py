@@ -38,11 +38,14 @@ class Command(BaseCommand):
             "--decide", action="append", default=[], metavar="ROW=OFFICER", help="or ROW=new; may be repeated"
         )
         parser.add_argument("--undo", type=int, metavar="IMPORT", help="take a whole load back")
+        parser.add_argument(
+            "--leave-changed", action="store_true", help="with --undo: leave what was changed since"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
             if options["undo"]:
-                self._undo(options["undo"])
+                self._undo(options["undo"], leave_later_work=options["leave_changed"])
             else:
                 self._import(options)
         except (UnreadableFile, NotPossible) as problem:
@@ -50,12 +53,14 @@ class Command(BaseCommand):
         except TooLarge as problem:
             raise CommandError("A file may have at most 100 MB.") from problem
 
-    def _undo(self, number: int) -> None:
+    def _undo(self, number: int, *, leave_later_work: bool) -> None:
         held = RosterImport.objects.filter(pk=number).first()
         if held is None:
             raise CommandError(f"There is no import {number}.")
-        acts.undo(held=held, by=None)
+        acts.undo(held=held, by=None, leave_later_work=leave_later_work)
         self.stdout.write(f"Import {number} was undone.")
+        for one in held.summary.get("left", []):
+            self.stdout.write(f"  left: {one['kind']} {one['id']}, {one['name']}: {one['why']}")
 
     def _import(self, options: dict[str, Any]) -> None:
         department = Department.objects.filter(pk=options["department"]).first()

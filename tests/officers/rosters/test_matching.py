@@ -5,9 +5,22 @@ from collections.abc import Callable
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from officers.models import Assignment, Coordination, Officer, RecordChange, RosterDecision
+from officers.models import (
+    Assignment,
+    Citation,
+    Coordination,
+    Incident,
+    Note,
+    Officer,
+    Rank,
+    RecordChange,
+    RosterDecision,
+    Salary,
+    Unit,
+)
 from officers.problems import NotPossible
 from officers.rosters import acts
+from oversight.acting import changing
 from tests import factories
 from tests.officers.rosters.helping import check, counts, load
 
@@ -116,6 +129,40 @@ def test_undo_does_not_run_over_later_work() -> None:
     with pytest.raises(NotPossible, match=rf"changed some of it since: officer {Officer.objects.get().pk}\."):
         acts.undo(held=held, by=factories.user("admin"))
     assert Officer.objects.get().last_name == "Later"
+
+
+def test_what_nobody_has_worked_on_since_can_be_undone_alone() -> None:
+    here, keeper = factories.department(), factories.user(role="admin")
+    names = ["Edited", "Noted", "There", "Also", "Gone"]
+    files: dict[str, str | bytes] = {
+        "r.csv": "id,last_name,first_name,badge,rank,unit,salary,year\n"
+        + "".join(f"{n},{name},A,{n},Sergeant,North,50000,2020\n" for n, name in enumerate(names, 1)),
+        "incidents.csv": "id,report_number,officer_ids\n1,R-1,3|4\n2,R-2,5\n",
+        "sources.csv": "id,record,record_id,title\n1,officer,1,Roster\n2,officer,5,Roster\n",
+    }
+    held = load(here, files, by=keeper, publish=True)
+    people = {officer.last_name: officer for officer in Officer.objects.all()}
+    with changing(by=keeper):
+        Salary.objects.filter(officer=people["Edited"]).update(salary=1)
+        Note.objects.create(officer=people["Noted"], department=here, text="Seen on duty")
+        Incident.objects.filter(report_number="R-1").update(description="More is known.")
+    with pytest.raises(NotPossible, match=f"{keeper.username} has changed some of it since"):
+        acts.undo(held=held, by=keeper)
+    acts.undo(held=held, by=keeper, leave_later_work=True)
+    left = {one["name"]: one["why"] for one in held.summary["left"]}
+    assert list(left)[:1] == [str(Incident.objects.get())]
+    assert {name: keeper.username in why for name, why in left.items() if name.startswith("A ")} == {
+        "A Edited": True,
+        "A Noted": False,
+        "A There": False,
+        "A Also": False,
+    }
+    assert set(Officer.objects.values_list("last_name", flat=True)) == {"Edited", "Noted", "There", "Also"}
+    assert Assignment.objects.count() == Salary.objects.count() == 4, "what hangs on them is left with them"
+    assert (Rank.objects.get().name, Unit.objects.get().name) == ("Sergeant", "North")
+    assert [source.record_id for source in Citation.objects.all()] == [people["Edited"].pk]
+    again = check(here, files)
+    assert counts(again) == {"new": 5, "same": 13, "changed": 1}
 
 
 def test_what_was_checked_before_the_record_changed_is_checked_again() -> None:

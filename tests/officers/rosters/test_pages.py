@@ -79,6 +79,25 @@ def test_the_whole_way_sent_mapped_checked_loaded_undone(keeper: Client, here: D
     assert "Everything is as it was" in keeper.get(where).content.decode()
 
 
+def test_an_import_on_which_somebody_worked_since_is_undone_but_for_that(
+    keeper: Client, here: Department
+) -> None:
+    text = "last_name,first_name,badge\nStone,Ada,7\nBrooks,Remy,8\n"
+    held = load(here, {"r.csv": text})
+    Officer.objects.filter(last_name="Stone").update(birth_year=1980)
+    where = f"/rosters/{held.pk}/"
+    assert "Undo the rest" not in keeper.get(where).content.decode()
+    keeper.post(f"{where}act/", {"act": "undo"})
+    work()
+    assert "Undo the rest, and leave what was changed since" in keeper.get(where).content.decode()
+    keeper.post(f"{where}act/", {"act": "undo-rest"})
+    work()
+    ada = Officer.objects.get()
+    page = keeper.get(where).content.decode()
+    assert f'<a href="/officers/{ada.pk}/"><bdi>Ada Stone</bdi></a>' in page
+    assert "has changed it since" in page
+
+
 def test_a_doubtful_row_is_decided_on_the_page(keeper: Client, here: Department) -> None:
     known = factories.officer(here, badge="7", first_name="John", last_name="Smith")
     held = send(keeper, here, "last_name,first_name\nSmith,Jon\n")
