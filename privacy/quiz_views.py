@@ -86,7 +86,7 @@ def _ask(request: HttpRequest, form: PickForm, seed: int, answers: list[int]) ->
         "round": _token(seed, answers),
         "number": len(answers) + 1,
         "of": quiz.QUESTIONS,
-        "picture": _url(question.picture),
+        "asked_url": _url(question.picture),
         "choices": _choices(question, str(form["pick"].value())),
         "back": f"{here}?round={_token(seed, answers[:-1])}&pick={answers[-1]}" if answers else here,
     }
