@@ -15,6 +15,7 @@ from privacy.photos import MAX_BYTES
 from privacy.shapes import Share
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
+UNAGREED: Final = "This tool needs your agreement. Or cover the heads instead: that measures nothing."
 _MOST_TEXT: Final = options.MOST * 40
 
 
@@ -117,7 +118,7 @@ class ProtectForm(BoxForm):
         data = super().clean()
         name = data.get("tool") or "mask"
         if options.needs_release(tools.tool(name)) and not data.get("agree"):
-            self.add_error("agree", "Read this and agree, or cover the faces instead: that measures nothing.")
+            self.add_error("agree", UNAGREED)
         if not self.errors:
             words = {
                 field.partition("-")[2]: [data[field]]

@@ -6,7 +6,8 @@ Our script asks for lines of JSON, so that it can show how far the work is; with
 import base64
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
@@ -106,9 +107,12 @@ def _refused(request: HttpRequest, form: ProtectForm, sentence: str, status: int
 
 
 def _page(request: HttpRequest, form: ProtectForm, status: int) -> HttpResponse:
-    fear = (request.POST or request.GET).get("for", "")
-    context = _context(form) | {"fear": fear if fear == "me" else "everybody"}
+    context = _context(form) | {"fear": _fear(request.POST or request.GET)}
     return render(request, "privacy/protect.html", context, status=status)
+
+
+def _fear(asked: Mapping[str, Any]) -> str:
+    return "me" if asked.get("for") == "me" else "everybody"
 
 
 def _context(form: ProtectForm) -> dict[str, object]:
@@ -127,7 +131,9 @@ def _result(form: ProtectForm, outcome: Outcome) -> dict[str, object]:
     return {
         "form": ProtectForm(initial={name: form.data[name] for name in form.data}, auto_id="again_%s"),
         "outcome": outcome,
+        "fear": _fear(form.data),
         "is_masked": form.cleaned_data["order"].tool == "mask",
+        "is_replaced": form.cleaned_data["order"].tool == "replace",
         "photo_url": _data_url(outcome.jpeg),
         "picture": {"url": _data_url(outcome.preview), "width": outcome.width, "height": outcome.height},
         "said": outcome.said,

@@ -2,6 +2,7 @@
 
     python -m privacy.measures.people sheet FOLDER OUT     writes OUT/sheet.html and OUT/key.json
     python -m privacy.measures.people score OUT/key.json 3 9 1 ...     one number for each question
+    python -m privacy.measures.people quiz FOLDER OUT      writes the pictures of the site's page "Who is it?"
 
 FOLDER holds PERSON/PHOTO.jpg. Half of the questions show an unchanged photo, so that it is known how well this person
 does it at all. The sheet is one file without scripts and needs no network; whoever fills it in must not see the key.
@@ -21,14 +22,13 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from privacy.measures import album, faces, rates
+from privacy.measures import album, faces, quiz_photos, rates
 from privacy.measures.album import Portrait
 from privacy.measures.rates import Rate
+from privacy.quiz import CHANCE, CHOICES
 from privacy.shapes import Pixels
 from privacy.tools import replace
 
-CHOICES: Final = 9
-CHANCE: Final = 1 / CHOICES
 _SHOWN: Final = 220
 
 
@@ -130,29 +130,41 @@ def _image(pixels: Pixels, words: str) -> str:
 
 
 def main() -> int:
+    options = _options()
+    if options.verb == "score":
+        for kind, rate in score(options.key.read_text(encoding="utf-8"), options.answers).items():
+            sys.stdout.write(f"{kind}: {json.dumps(rate.told())} (guessing: {CHANCE:.3f})\n")
+        return 0
+    if options.verb == "quiz":
+        photos = album.portraits(options.folder, people=options.people, photos=2, least=2, seed=options.seed)
+        sys.stdout.write(f"{quiz_photos.write(photos, options.out)} people\n")
+        return 0
+    photos = album.portraits(
+        options.folder, people=max(CHOICES, options.questions), photos=4, seed=options.seed
+    )
+    asked = questions(photos, options.questions, options.seed)
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "sheet.html").write_text(sheet(asked), encoding="utf-8")
+    (options.out / "key.json").write_text(key(asked), encoding="utf-8")
+    return 0
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m privacy.measures.people", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
-    making = verbs.add_parser("sheet")
-    making.add_argument("folder", type=Path, help="photos of people who agreed or do not exist")
-    making.add_argument("out", type=Path)
-    making.add_argument("--questions", type=int, default=20)
-    making.add_argument("--seed", type=int, default=0)
+    for verb in ("sheet", "quiz"):
+        making = verbs.add_parser(verb)
+        making.add_argument("folder", type=Path, help="photos of people who agreed or do not exist")
+        making.add_argument("out", type=Path)
+        making.add_argument("--seed", type=int, default=0)
+        if verb == "sheet":
+            making.add_argument("--questions", type=int, default=20)
+        else:
+            making.add_argument("--people", type=int, default=30)
     scoring = verbs.add_parser("score")
     scoring.add_argument("key", type=Path)
     scoring.add_argument("answers", type=int, nargs="+")
-    options = parser.parse_args()
-    if options.verb == "sheet":
-        photos = album.portraits(
-            options.folder, people=max(CHOICES, options.questions), photos=4, seed=options.seed
-        )
-        asked = questions(photos, options.questions, options.seed)
-        options.out.mkdir(parents=True, exist_ok=True)
-        (options.out / "sheet.html").write_text(sheet(asked), encoding="utf-8")
-        (options.out / "key.json").write_text(key(asked), encoding="utf-8")
-        return 0
-    for kind, rate in score(options.key.read_text(encoding="utf-8"), options.answers).items():
-        sys.stdout.write(f"{kind}: {json.dumps(rate.told())} (guessing: {CHANCE:.3f})\n")
-    return 0
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

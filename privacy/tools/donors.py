@@ -5,6 +5,7 @@ a flat picture in the measure of `privacy.tools.head_shape`, with the skin carri
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -78,15 +79,20 @@ def named(name: str) -> Donor:
     raise UnknownDonor(name)
 
 
-def nearest(skin: Lab, mouth: float) -> Donor:
-    """The donor whose skin and mouth are most like these."""
+def nearest(skin: Lab, mouth: float, without: Collection[str] = ()) -> Donor:
+    """The donor whose skin and mouth are most like these; not one of those named."""
 
     def unlike(donor: Donor) -> float:
         return float(np.linalg.norm((donor.skin - skin) * _LIKE)) + _MOUTH_WEIGHT * abs(
             donor.open_mouth - mouth
         )
 
-    return min(everybody(), key=unlike)
+    return min((donor for donor in everybody() if donor.name not in without), key=unlike)
+
+
+def made_of(person: str) -> set[str]:
+    """The names of the donors that this made-up person is a part of."""
+    return {name for name, about in _told()["donors"].items() if person in about["people"]}
 
 
 def skin(flat: NDArray[np.uint8] | NDArray[np.float64]) -> Lab:

@@ -28,7 +28,7 @@ ANYBODY = [
     *("/officers/?view=list&sort=rank", "/officers/?race=unknown&gender=F&page=abc#narrow", "/search/"),
     *("/search/?q=sergeant", "/search/?q=pat", "/departments/?state=OH", "/departments/?state=ZZ"),
     *("/incidents/?q=march&since=2020-01-01&page=abc", "/plates/?number=plp-114", "/topics/"),
-    "/no/such/page/",
+    *("/no/such/page/", "/protect/who-is-it/"),
 ]
 
 

@@ -174,3 +174,27 @@ def test_a_file_that_is_no_photo_is_explained(visit: Visit, tmp_path: Path) -> N
         visitor.choose_files(text)
         visitor.main.get_by_role("button", name="Cover every head").click()
         visitor.page.get_by_text("That file is not a photo").first.wait_for()
+
+
+@pytest.mark.parametrize(("size", "scripts"), [("phone", False), ("desktop", True)])
+def test_who_is_it_is_played_by_keys_to_the_result(visit: Visit, size: Any, scripts: bool) -> None:
+    visitor = visit(size, scripts=scripts)
+    visitor.go("/protect/?for=me")
+    visitor.follow("Try it: who is it?")
+    visitor.press("Start")
+    visitor.press("Next")
+    assert "Choose one of the nine" in visitor.main.get_by_role("alert").inner_text()
+    faults = faults_of(visitor, size) if scripts else []  # axe is a script too
+    visitor.reach(visitor.page.get_by_label("Face number 1", exact=True))
+    for number in range(1, 11):
+        assert f"Question {number} of 10" in visitor.main.inner_text()
+        if number > 1:
+            visitor.page.get_by_label("Face number 1", exact=True).focus()
+        visitor.page.keyboard.press("Space")
+        with visitor.page.expect_navigation():
+            visitor.page.keyboard.press("Enter")
+    assert visitor.heading.startswith("You recognised")
+    assert visitor.page.locator("figure").count() >= 25
+    assert visitor.width_of_content() <= SIZES[size]["width"]
+    faults += faults_of(visitor, size) if scripts else []
+    assert faults == []

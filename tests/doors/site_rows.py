@@ -35,6 +35,9 @@ OFFICE = [
 PROTECT = [
     page("protect"),
     page("protect", lambda _: [], 400, method="post"),
+    page("who-is-it"),
+    page("who-is-it", lambda _: [], 400, query="round=made-up"),
+    page("who-is-it", lambda _: [], 405, method="post"),
     page("api-protect", lambda _: [], 405),
     page("api-protect", lambda _: [], 400, method="post"),
 ]
