@@ -44,23 +44,6 @@ MOST_SUM = Decimal("9999999999.99")
 LONGEST_TOLD = 200
 
 
-def as_text(value: Any) -> str:
-    """What stands in a cell of whatever kind of file."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, list):
-        return "|".join(as_text(each) for each in value)
-    return str(value)
-
-
 def read(field: Field, text: str, sheet: Sheet, reading: Reading) -> str | list[str]:
     """The cell as the record spells it. Raises WrongCell."""
     if "\0" in text:

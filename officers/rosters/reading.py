@@ -10,13 +10,12 @@ import json
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from itertools import chain, groupby
 from pathlib import PurePosixPath
 from typing import IO, Any
 
 from python_calamine import CalamineError, CalamineWorkbook
-
-from officers.rosters.cells import as_text
 
 MOST_UNPACKED = 400_000_000
 MOST_IN_ARCHIVE = 200
@@ -160,6 +159,23 @@ def _workbook(stream: IO[bytes], ending: str) -> Iterator[Table]:
                 yield Table(name, header, _rows(_texts(rows), len(header), name))
     except (CalamineError, zipfile.BadZipFile, OSError) as error:
         raise UnreadableFile("The Excel file is damaged or has a password.") from error
+
+
+def as_text(value: Any) -> str:
+    """What stands in a cell of whatever kind of file."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, list):
+        return "|".join(as_text(each) for each in value)
+    return str(value)
 
 
 def _texts(rows: Iterable[list[Any]]) -> Iterator[list[str]]:
