@@ -56,7 +56,7 @@ def _answer(photo: Photo, box: Rectangle) -> dict[str, Any]:
     if search is None:
         return {"stage": "ask"}
     if search.state in {state.WAITING, state.ASKING}:
-        return {"stage": "wait"}
+        return {"stage": "wait", "search": search}
     if search.state != state.DONE:
         return {"stage": "none", "why": UNUSABLE_IN_WORDS.get(search.reason, UNUSABLE_IN_WORDS["failed"])}
     shown = identifications.show(search)

@@ -185,11 +185,11 @@ def test_who_is_it_is_played_by_keys_to_the_result(visit: Visit, size: Any, scri
     visitor.press("Next")
     assert "Choose one of the nine" in visitor.main.get_by_role("alert").inner_text()
     faults = faults_of(visitor, size) if scripts else []  # axe is a script too
-    visitor.reach(visitor.page.get_by_label("Face number 1", exact=True))
+    visitor.reach(visitor.page.get_by_role("radio", name="Face number 1", exact=True))
     for number in range(1, 11):
         assert f"Question {number} of 10" in visitor.main.inner_text()
         if number > 1:
-            visitor.page.get_by_label("Face number 1", exact=True).focus()
+            visitor.page.get_by_role("radio", name="Face number 1", exact=True).focus()
         visitor.page.keyboard.press("Space")
         with visitor.page.expect_navigation():
             visitor.page.keyboard.press("Enter")

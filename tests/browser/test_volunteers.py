@@ -54,12 +54,14 @@ def test_a_box_is_moved_and_resized_by_keys_and_by_its_corners(visit: Visit) -> 
 @pytest.mark.plugin
 def test_whoever_points_at_one_of_several_faces_is_offered_likely_officers(visit: Visit) -> None:
     """And finds them among the choices, once the face was compared."""
-    photo, who = portrait(demo.department(demo.ALLOWED), 17), volunteer(visit, "desktop")
-    Photo.objects.filter(pk=photo.pk).update(police="yes")
-    sides = {"width": photo.width * 2 // 3, "height": photo.height * 2 // 3}
-    FoundHead.objects.create(
-        photo=photo, number=2, x=photo.width // 6, y=photo.height // 6, score=0.9, **sides
+    photo, who = (
+        factories.photo(demo.department(demo.ALLOWED), jpeg=factories.picture(17, 4)),
+        volunteer(visit, "desktop"),
     )
+    Photo.objects.filter(pk=photo.pk).update(police="yes")
+    factories.head(photo)
+    around = {"x": photo.width // 6, "y": photo.height // 6, "width": photo.width * 2 // 3}
+    FoundHead.objects.create(photo=photo, number=2, score=0.9, height=photo.height * 2 // 3, **around)
     who.go(f"/photos/{photo.pk}/tag/")
     assert not who.page.locator("[data-likely-url]").count(), "nobody was pointed at"
     who.page.get_by_label("Face 2", exact=True).check()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, ViewportSize
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request, ViewportSize
 
 from officers import demo_seed
 from tests.stack import Stack
@@ -58,7 +58,14 @@ class Visitor:
 
     def go(self, path: str) -> int:
         """Open a path of the site, or a whole address; the status of the answer."""
-        answer = self.page.goto(path if path.startswith("http") else self.site.address + path)
+        address = path if path.startswith("http") else self.site.address + path
+        try:
+            answer = self.page.goto(address)
+        except Error as problem:
+            if "interrupted by another navigation" not in problem.message:
+                raise
+            self.page.wait_for_load_state()  # a page that waited went on by itself in the same moment
+            answer = self.page.goto(address)
         assert answer is not None
         return answer.status
 
