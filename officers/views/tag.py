@@ -48,6 +48,8 @@ def photo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     tags = list(shown.faces.select_related("officer").order_by("x", "pk"))
     boxes, choice = tag_search.pickable(shown, tags), request.GET.get("face", "")
     box = _chosen(request, shown, boxes)
+    # Whether anything is offered here at all depends on no face; whom, on the one that was pointed at.
+    offered = _likely(request, shown, box or Rectangle(0, 0, shown.width, shown.height))
     context = {
         "photo": shown,
         "faces": [_face(shown, box, number) for number, box in enumerate(boxes, 1)],
@@ -56,8 +58,8 @@ def photo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "asked": choice,
         "box": box,
         "skipped": ids(request, "skip"),
-        "likely": _likely(request, shown, box),
-        "is_likely_offered": bool(_likely(request, shown, Rectangle(0, 0, shown.width, shown.height))),
+        "likely": offered if box else [],
+        "is_likely_offered": bool(offered),
     }
     more = _found(request, shown) | _tags_and_decisions(request, shown, tags)
     return render(request, "officers/tag.html", context | more)
