@@ -1,5 +1,6 @@
 """`manage.py chaos`: break everything, and see whether anything is lost."""
 
+import contextlib
 import json
 import sys
 import time
@@ -45,7 +46,9 @@ class Command(BaseCommand):
         names = ("kills", "flushes", "restarts", "s3_faults", "seed", "gap", "legacy")
         begun = time.monotonic()
         try:
-            figures = play(Plan(**{name: options[name] for name in names}), self._say)
+            # What the parts of the product say as they fall and rise is no part of the answer.
+            with contextlib.redirect_stdout(sys.stderr):
+                figures = play(Plan(**{name: options[name] for name in names}), self._say)
         except CannotStart as problem:
             raise CommandError(str(problem)) from problem
         figures["seconds"] = round(time.monotonic() - begun, 1)
