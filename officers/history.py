@@ -20,16 +20,23 @@ from django.utils.formats import date_format
 
 from officers.models import (
     Allegation,
+    Assignment,
+    Certification,
     Complaint,
     Department,
+    Description,
     Document,
     Face,
     Finding,
     Incident,
     Lawsuit,
+    LawsuitParty,
     Link,
     Officer,
+    OfficerAlias,
+    Penalty,
     RecordChange,
+    Salary,
 )
 from officers.querysets import is_admin
 from oversight.models import User
@@ -40,7 +47,17 @@ LONGEST_SHOWN = 300
 OFFICER = "officers_officer"
 ASSIGNMENT = "officers_assignment"
 COMPLAINT, ALLEGATION, FINDING = "officers_complaint", "officers_allegation", "officers_finding"
+CITATION, TOPIC = "officers_citation", "officers_topic"
 OF_A_DEPARTMENT: tuple[Any, ...] = (Incident, Complaint, Lawsuit, Document)
+OF_AN_OFFICER: tuple[Any, ...] = (Assignment, Salary, OfficerAlias, Certification, Description)
+WITH_SOURCES_ALONE: tuple[Any, ...] = (*OF_AN_OFFICER, Penalty, LawsuitParty)
+"""On these nothing hangs but their sources."""
+BELOW: dict[str, tuple[dict[str, str], ...]] = {
+    OFFICER: (dict.fromkeys((model._meta.db_table for model in OF_AN_OFFICER), OFFICER),),
+    COMPLAINT: ({ALLEGATION: COMPLAINT}, {FINDING: ALLEGATION}, {"officers_penalty": FINDING}),
+    "officers_lawsuit": ({"officers_lawsuitparty": "officers_lawsuit"},),
+}
+"""Tables on which something hangs, level by level below a record, each with the one above it."""
 
 _VERBS = {"I": "added", "U": "changed", "D": "deleted"}
 
@@ -87,13 +104,18 @@ def of_record(record: models.Model, *, seen_by: User) -> QuerySet[RecordChange]:
 
 
 def _parents_below(table: str, pk: int) -> list[Q]:
-    """What hangs on what hangs on it: findings and penalties of a complaint. Also of those that were deleted."""
+    """What hangs on what hangs on it: findings of a complaint, sources of a salary. Also of those that were deleted."""
     found: list[Q] = []
-    above, ids = table, [pk]
-    for below in {COMPLAINT: (ALLEGATION, FINDING)}.get(table, ()):
-        children = RecordChange.objects.filter(record=below, parent=above, parent_id__in=ids, operation="I")
-        above, ids = below, list(children.values_list("row_id", flat=True))
-        found.append(Q(parent=below, parent_id__in=ids))
+    ids: dict[str, list[int]] = {table: [pk]}
+    for level in BELOW.get(table, ()):
+        wanted = Q()
+        for name, above in level.items():
+            wanted |= Q(record=name, parent=above, parent_id__in=ids[above])
+        added = RecordChange.objects.filter(wanted, operation="I").values_list("record", "row_id")
+        ids = {name: [] for name in level}
+        for name, key in added:
+            ids[name].append(key)
+        found += [Q(parent=name, parent_id__in=keys) for name, keys in ids.items() if keys]
     return found
 
 
@@ -106,6 +128,11 @@ def recent(user: User) -> QuerySet[RecordChange]:
     mine = Q(department_id__in=departments) | Q(record="officers_department", row_id__in=departments)
     for table, keys in _kept(user, deleted):
         mine |= Q(record=table, row_id__in=keys) | Q(parent=table, parent_id__in=keys, department_id=None)
+    for model in WITH_SOURCES_ALONE:
+        table = model._meta.db_table
+        for keys in (model.objects.kept_by(user).values("pk"), deleted.filter(record=table).values("row_id")):
+            mine |= Q(record=CITATION, parent=table, parent_id__in=keys)
+    mine |= Q(record=TOPIC, actor_id=user.pk)  # a topic is no department's
     return RecordChange.objects.filter(mine).order_by("-pk")
 
 

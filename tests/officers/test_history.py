@@ -13,6 +13,7 @@ from officers import history
 from officers.models import (
     Allegation,
     Assignment,
+    Citation,
     Complaint,
     Coordination,
     Department,
@@ -26,6 +27,7 @@ from officers.models import (
     Penalty,
     RecordChange,
     Salary,
+    Topic,
 )
 from officers.models.base import Recorded
 from oversight.acting import changing
@@ -238,7 +240,9 @@ def test_changes_are_read_with_names_at_a_fixed_number_of_queries(django_assert_
     officer = factories.officer(where, badge="7", rank="Sergeant")
     for year in range(2000, 2020):
         Salary.objects.create(officer=officer, department=where, year=year, salary=year)
-    with django_assert_num_queries(6):  # one for each kind of record that is named
+    with django_assert_num_queries(
+        7
+    ):  # one for each kind of record that is named, one for what has sources of its own
         entries = history.readable(history.of_record(officer, seen_by=admin))
     assert len(entries) > 20
     stint = next(entry for entry in entries if entry.what == "Assignment")
@@ -287,3 +291,37 @@ def test_a_coordinator_sees_all_that_hangs_on_a_complaint_or_a_lawsuit_also_once
     assert history.recent(person).filter(act=deleted).count() == 8
     assert history.is_all_visible(deleted, person)
     assert not history.recent(stranger).filter(act__in=[added, deleted]).exists()
+
+
+def test_sources_and_topics_are_in_the_history_of_what_they_are_about() -> None:
+    a, person, stranger = factories.department(), factories.user(), factories.user()
+    Coordination.objects.create(user=person, department=a)
+    Coordination.objects.create(user=stranger, department=factories.department())
+    officer = factories.officer(a)
+    complaint = Complaint.objects.create(department=a, record_number="C-1")
+    allegation = Allegation.objects.create(complaint=complaint, allegation="Force")
+    penalty = Penalty.objects.create(
+        finding=Finding.objects.create(allegation=allegation, disposition="sustained"), penalty="Suspension"
+    )
+    salary = Salary.objects.create(
+        officer=officer, department=a, salary="50000", year=2020, is_fiscal_year=False
+    )
+    with changing(by=person) as added:
+        topic = Topic.objects.create(name="Pepper spray")
+        topic.officers.add(officer)
+        sources = [
+            Citation.objects.create(record=kind, record_id=record.pk, title=f"of the {kind}")
+            for kind, record in (("officer", officer), ("salary", salary), ("penalty", penalty))
+        ]
+    with changing(by=person) as taken_away:
+        for source in sources:
+            source.delete()
+    for act, changes in ((added, 5), (taken_away, 3)):
+        assert history.recent(person).filter(act=act).count() == changes
+        assert history.is_all_visible(act, person)
+        assert not history.recent(stranger).filter(act=act).exists()
+    told = [
+        entry.what for entry in history.readable(history.of_record(officer, seen_by=person).filter(act=added))
+    ]
+    assert sorted(told) == ["Citation", "Citation", "Connection"]
+    assert history.of_record(complaint, seen_by=person).filter(record="officers_citation").count() == 2
