@@ -1,5 +1,6 @@
 """What the import's pages ask."""
 
+from operator import itemgetter
 from typing import Any
 
 from django import forms
@@ -61,6 +62,13 @@ class SendRosterForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
+    pay_year = forms.IntegerField(
+        label="Year of the pay, where the files do not say it",
+        required=False,
+        min_value=1900,
+        max_value=2100,
+        help_text="A column “Salary” alone does not tell of which year it is.",
+    )
     publish = forms.BooleanField(
         label="Publish new incidents, complaints and lawsuits at once",
         required=False,
@@ -80,6 +88,7 @@ class SendRosterForm(forms.Form):
             "month_first": self.cleaned_data["dates"] == "month",
             "missing": self.cleaned_data["missing"],
             "ended_on": ended_on.isoformat() if ended_on else "",
+            "pay_year": self.cleaned_data["pay_year"] or "",
             "publish": self.cleaned_data["publish"],
         }
 
@@ -94,9 +103,10 @@ class ColumnsForm(forms.Form):
         self.fields["sheet"] = forms.ChoiceField(
             label=f"What is in “{table['name']}”?", choices=kinds, required=False, initial=table["sheet"]
         )
+        choices = _choices(table["sheet"])
         for number, (column, meant) in enumerate(zip(table["header"], table["columns"], strict=True)):
             self.fields[f"column{number}"] = forms.ChoiceField(
-                label=column or f"Column {number + 1}", choices=_choices(), required=False, initial=meant
+                label=column or f"Column {number + 1}", choices=choices, required=False, initial=meant
             )
 
     def clean(self) -> dict[str, Any]:
@@ -117,15 +127,19 @@ class ColumnsForm(forms.Form):
         return self.cleaned_data["sheet"], columns
 
 
-def _choices() -> list[tuple[str, str]]:
-    names = {name for sheet in sheet_names() for name in fields_of(sheet)}
-    listed = sorted(names - {"department_name", "department_state"}, key=words)
+def _choices(sheet: str) -> list[tuple[str, Any]]:
+    """What a column may be: first what a table of this kind has, then what others have."""
+    own = fields_of(sheet) if sheet else {}
+    others = {name for each in sheet_names() for name in fields_of(each)} - set(own)
+    groups = ((f"In {sheet.replace('_', ' ')}", set(own)), ("In other tables", others))
     return [
         (NO_COLUMN, "Leave this column out"),
         (ID, "its number in the source"),
-        ("department_name", "department"),
-        ("department_state", "state of the department"),
-        *((name, words(name)) for name in listed),
+        *(
+            (title, sorted(((n, words(n)) for n in names), key=itemgetter(1)))
+            for title, names in groups
+            if names
+        ),
     ]
 
 

@@ -29,23 +29,21 @@ def first_rows(held: RosterImport) -> list[list[First]]:
         with files.opened(file["key"]) as stream:
             for table in tables(stream, file["name"]):
                 mapped = Mapped(**held.tables[len(found)])
-                reader = reader_for(
-                    mapped, held.department, len(found), bool(held.options.get("month_first", True))
-                )
-                first = list(islice(table.rows, ROWS))
-                understood = (
-                    (line, made) for line, row in enumerate(first, 2) for made in reader.row(line, row)
-                )
-                found.append([_first(line, made) for line, made in understood] if mapped.sheet else [])
+                reader = reader_for(mapped, held.department, len(found), held.options)
+                first = enumerate(list(islice(table.rows, ROWS)), 2)
+                understood = ((line, list(reader.row(line, row))) for line, row in first if mapped.sheet)
+                found.append([_first(line, made) for line, made in understood if made])
                 for _ in table.rows:
                     pass
     return found
 
 
-def _first(line: int, made: Understood) -> First:
+def _first(line: int, made: list[Understood]) -> First:
+    """A line of the file, whatever it becomes: a flat roster's is an officer, a stint and a year's pay."""
     said = [
         (words(name), ", ".join(value) if isinstance(value, list) else value.strip("|"))
-        for name, value in made.cells.items()
+        for each in made
+        for name, value in each.cells.items()
         if value and not (name == "officer_id" and str(value).startswith("~"))
     ]
-    return First(line, said, made.errors)
+    return First(line, said, [error for each in made for error in each.errors])

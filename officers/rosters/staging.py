@@ -69,7 +69,7 @@ def _rows(
         for _ in table.rows:
             pass
         return
-    reader = reader_for(mapped, department, number, bool(held.options.get("month_first", True)))
+    reader = reader_for(mapped, department, number, held.options)
     for line, texts in enumerate(table.rows, 2):
         for made in reader.row(line, texts):
             yield line, made

@@ -4,8 +4,9 @@ A flat roster's row is an officer, a stint and a year's pay; Virginia's incident
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from officers.models import Department
 from officers.rosters.cells import Reading, WrongCell, read
@@ -16,6 +17,7 @@ from officers.rosters.sheets import BY_NAME, ROSTER, ROSTER_PARTS
 Cells = dict[str, str | list[str]]
 _ACROSS = re.compile(r"^Intersection of (?P<street>.*?) between (?P<one>.*?) and (?P<two>.*?), (?P<rest>.*)$")
 _CORNER = re.compile(r"^Intersection of (?P<street>.*?) and (?P<one>.*?), (?P<rest>.*)$")
+WITHOUT_YEAR = "No column says of which year this pay is. Give the year where you send the files."
 _TOWN = re.compile(r"^(?P<city>.*?),? ?(?P<state>[A-Z]{2})?$")
 
 
@@ -37,6 +39,8 @@ class Reader:
     department: Department
     reading: Reading
     number: int
+    pay_year: str = ""
+    """The year of pay without one."""
 
     def row(self, line: int, texts: Sequence[str]) -> Iterator[Understood]:
         """What the row says; nothing for an empty one."""
@@ -55,6 +59,8 @@ class Reader:
             yield self._one(self.mapped.sheet, key, found)
 
     def _one(self, sheet: str, key: str, found: dict[str, str]) -> Understood:
+        if sheet == "salaries" and self.pay_year and not found.get("year", "").strip():
+            found = found | {"year": self.pay_year}
         made = Understood(sheet, key, {})
         if len(key) > 64:
             made.errors.append(self._error(ID, "That is too long for the number of a record."))
@@ -63,7 +69,10 @@ class Reader:
             if each.name in found:
                 self._cell(made, each, found[each.name])
             elif each.is_required:
-                made.errors.append(self._error(each.name, "This column is missing."))
+                says = (
+                    WITHOUT_YEAR if (sheet, each.name) == ("salaries", "year") else "This column is missing."
+                )
+                made.errors.append(self._error(each.name, says))
         if any(part in made.cells for part in PARTS) and sheet == "incidents":
             self._location(made)
         return made
@@ -137,8 +146,10 @@ def _streets(prose: str) -> dict[str, str]:
     }
 
 
-def reader_for(mapped: Mapped, department: Department, number: int, month_first: bool) -> Reader:
-    return Reader(mapped, department, Reading(exact=mapped.is_own, month_first=month_first), number)
+def reader_for(mapped: Mapped, department: Department, number: int, options: Mapping[str, Any]) -> Reader:
+    """`options`: those of the import (acts.py)."""
+    reading = Reading(exact=mapped.is_own, month_first=bool(options.get("month_first", True)))
+    return Reader(mapped, department, reading, number, str(options.get("pay_year") or ""))
 
 
 def known_fields(mapped: Mapped) -> list[str]:

@@ -21,7 +21,7 @@ WORDS = {
     "other_department_name": "department elsewhere",
     "other_department_state": "state of the department elsewhere",
     "record": "what it is a source of",
-    "record_id": "its number in the source",
+    "record_id": "number of what it is a source of",
     "field": "only for this fact",
     "document_id": "document’s number",
     "incident_id": "incident’s number in the source",

@@ -30,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="do not ask before loading")
         parser.add_argument("--missing", choices=["leave", "end"], default="leave")
         parser.add_argument("--ended-on", type=date.fromisoformat, help="the day for --missing end")
+        parser.add_argument("--pay-year", type=int, help="the year of pay, where the files do not say it")
         parser.add_argument("--day-first", action="store_true", help="07-12-2019 is 7 December")
         parser.add_argument(
             "--publish", action="store_true", help="incidents, complaints and lawsuits are public at once"
@@ -83,6 +84,7 @@ class Command(BaseCommand):
                     "month_first": not options["day_first"],
                     "missing": options["missing"],
                     "ended_on": ended_on.isoformat() if ended_on else "",
+                    "pay_year": options["pay_year"] or "",
                     "publish": options["publish"],
                 },
             )

@@ -72,6 +72,20 @@ def test_w25_money_is_kept_to_the_cent_when_it_is_changed() -> None:
     assert (str(pay.salary), pay.overtime_pay, str(pay.total_pay)) == ("61234.56", None, "61234.56")
 
 
+def test_pay_without_a_year_is_of_the_year_that_was_named_with_the_files() -> None:
+    here, files = factories.department(), {"r.csv": "first_name,last_name,badge,salary\nAda,Stone,7,50000\n"}
+    [(line, column, says)] = errors(check(here, files))
+    assert (line, column) == (2, "year")
+    assert "where you send the files" in says
+    load(here, files, pay_year=2023)
+    assert Salary.objects.get().year == 2023
+    said = {
+        "r.csv": files["r.csv"].replace("salary\n", "salary,salary_year\n").replace("50000", "50000,2020")
+    }
+    load(here, said, pay_year=2023)
+    assert {pay.year for pay in Salary.objects.all()} == {2020, 2023}
+
+
 def test_the_flat_roster_is_split_and_found_again_by_badge_and_name() -> None:
     here = factories.department()
     header = (
