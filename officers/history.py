@@ -196,7 +196,10 @@ def _entry(change: RecordChange, names: Names) -> Entry:
         if before.get(field.attname) != after.get(field.attname)
         and (before.get(field.attname) or after.get(field.attname) or change.operation == "U")
     ]
-    name = names.get(model, {}).get(change.row_id, "") if owner is model else ""
+    if owner is model:
+        name = names.get(model, {}).get(change.row_id, "")
+    else:
+        name = " – ".join(line.after or line.before for line in lines)
     return Entry(change, what.capitalize(), _VERBS[change.operation], name, lines)
 
 

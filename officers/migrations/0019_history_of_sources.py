@@ -11,4 +11,9 @@ class Migration(migrations.Migration):
 
     dependencies = [("officers", "0018_large_loads")]
 
-    operations = [migrations.RunSQL((SQL / "history_parents.sql").read_text())]
+    operations = [
+        migrations.RunSQL((SQL / "history_parents.sql").read_text()),
+        migrations.AlterModelOptions(
+            name="citation", options={"ordering": ["field", "pk"], "verbose_name": "source"}
+        ),
+    ]

@@ -197,6 +197,7 @@ class Citation(Recorded):
 
     class Meta:
         ordering = ["field", "pk"]
+        verbose_name = "source"
         constraints = [
             known_or_empty("kind", "legal news government personal", "citation_kind_is_known"),
             on_the_web("url", "citation_is_http_or_https"),

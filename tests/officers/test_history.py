@@ -323,5 +323,5 @@ def test_sources_and_topics_are_in_the_history_of_what_they_are_about() -> None:
     told = [
         entry.what for entry in history.readable(history.of_record(officer, seen_by=person).filter(act=added))
     ]
-    assert sorted(told) == ["Citation", "Citation", "Connection"]
+    assert sorted(told) == ["Connection", "Source", "Source"]
     assert history.of_record(complaint, seen_by=person).filter(record="officers_citation").count() == 2
