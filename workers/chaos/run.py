@@ -39,6 +39,8 @@ class Plan:
     seed: int
     gap: float
     legacy: int
+    pause: float | None = None
+    """Seconds between two photos of one sender; None: as much as this machine can do, measured first."""
 
 
 def play(plan: Plan, say: Callable[[str], None]) -> dict[str, Any]:
@@ -52,7 +54,7 @@ def play(plan: Plan, say: Callable[[str], None]) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as folder:
             people.write_photos(Path(folder), plan.legacy)
             product.import_photos(running, Path(folder), legacy, proxy.address if proxy else None)
-        scene.pause = _fair_pause(running, scene)
+        scene.pause = _fair_pause(running, scene) if plan.pause is None else plan.pause
         say(f"People pause for {scene.pause:.1f} s.")
         faults = Faults(plan.seed, plan.gap)
         if proxy:

@@ -39,11 +39,16 @@ class Command(BaseCommand):
         )
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--gap", type=float, default=2.0, help="seconds between two faults, on average")
+        parser.add_argument(
+            "--pause",
+            type=float,
+            help="seconds between two photos of one sender (measured first unless given)",
+        )
         parser.add_argument("--legacy", type=int, default=60, help="older photos to judge in bulk meanwhile")
         parser.add_argument("--json", action="store_true", help="print one JSON object on standard output")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        names = ("kills", "flushes", "restarts", "s3_faults", "seed", "gap", "legacy")
+        names = ("kills", "flushes", "restarts", "s3_faults", "seed", "gap", "legacy", "pause")
         begun = time.monotonic()
         try:
             # What the parts of the product say as they fall and rise is no part of the answer.
