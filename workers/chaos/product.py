@@ -6,6 +6,7 @@ the parts to it.
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -27,7 +28,7 @@ from oversight.embedded.locations import DATABASE, Locations
 from oversight.embedded.part import Part
 from oversight.embedded.postgres import Postgres
 from oversight.embedded.problems import CannotStart
-from oversight.embedded.processes import wait_until
+from oversight.embedded.processes import leash, wait_until
 from oversight.embedded.programs import PROJECT, Web, Worker
 from oversight.embedded.provision import provision
 from oversight.embedded.supervisor import Keeper, stop_all
@@ -170,7 +171,13 @@ def emulator(host: str = "127.0.0.1", prefix: tuple[str, ...] = ()) -> Iterator[
         *(*prefix, program, "serve", "--host", host, "--port", str(port)),
         *("--data-dir", folder, "--no-access-log"),
     ]
-    server = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        command,
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=leash(signal.SIGTERM),
+    )
     try:
         if not wait_until(lambda: _answers(host, port), 60):
             raise CannotStart("The S3 emulator does not start.")

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import signal
 import sys
 import time
 from argparse import ArgumentParser
@@ -50,6 +51,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         names = ("kills", "flushes", "restarts", "s3_faults", "seed", "gap", "legacy", "pause")
         begun = time.monotonic()
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # whoever ends it leaves no server behind
         try:
             # What the parts of the product say as they fall and rise is no part of the answer.
             with contextlib.redirect_stdout(sys.stderr):
