@@ -109,7 +109,7 @@ def test_the_walls_stand(tmp_path: Path) -> None:
         "folder": "/",
         "core": "(0, 0)",
         "memory": str(2**30),
-        "cpu": "10",
+        "cpu": "9",
         "session": "True",
         "descriptors": "[0, 1, 2]",
         "django": "False",
