@@ -46,6 +46,9 @@ second_lane() {
 first_lane & lanes+=($!)
 second_lane & lanes+=($!)
 wait
+# Alone, so that what it measures of recovery is the product's and not that of the tests beside it.
+part "kill -9 of everything, four times" \
+    env OVERSIGHT_CHAOS_KILLS=4 .venv/bin/python -m pytest tests/workers/test_chaos.py -k nothing_is_lost
 
 for log in "$logs"/*; do
     [ -f "$log" ] && [[ $log != *.failed ]] && echo "--- ${log##*/}" && cat "$log"

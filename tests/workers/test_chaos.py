@@ -1,6 +1,6 @@
 """The command `chaos`, played small: its findings are real, and its checker finds what is missing.
 
-A run of it is OVERSIGHT_CHAOS_KILLS=4 (some 90 seconds, of which a killed job's lease alone is 35) or more; `make deep`
+`make test` ends with OVERSIGHT_CHAOS_KILLS=4 (some two minutes, of which a killed job’s lease alone is 35); `make deep`
 plays 1,000 kills.
 """
 
