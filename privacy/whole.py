@@ -50,10 +50,15 @@ _SHOULDERS: Final = 1.0
 _CHEST: Final = 3.0
 _PART_OF_ONESELF: Final = 0.6
 _FOREHEAD: Final = 0.12  # a head's middle lies so much of a face above the face's
-# Bodies tell sizes less exactly than faces do: so much larger in all, of which the mask's own scale is a part; less
-# where a clear face has told the size too.
-_UNSURE: Final = 1.7 / masks.SCALE
-_LESS_UNSURE: Final = 1.4 / masks.SCALE
+# Bodies tell sizes less exactly than faces do. How far the paint reaches from a head's middle, in sides of it; less
+# where a clear face has told the size too. Without one, more of a head was above the middle told than below it.
+_UNSURE: Final = (0.85, 0.95, 0.65)  # to each side, up, down
+_LESS_UNSURE: Final = (0.7, 0.7, 0.7)
+# A doubtful face where a body may be is often the back of a head, or what a visor leaves of a face: smaller than the
+# head that it stands for. (less sure than this, at least this many of the photo's pixels high, reach in its own sizes)
+_DOUBTFUL_SCORE: Final = 0.35
+_DOUBTFUL_HIGH: Final = 32
+_DOUBTFUL_REACH: Final = (1.0, 1.0, 0.75)
 
 
 def heads(faces: Boxes, pixels: Pixels, tell: Callable[[float], None] = lambda _: None) -> Boxes:
@@ -63,7 +68,8 @@ def heads(faces: Boxes, pixels: Pixels, tell: Callable[[float], None] = lambda _
     """
     bodies, hints = _bodies(pixels, tell)
     faces = faces[_believed(faces, hints)]
-    return _joined(faces, _not_on_oneself(_held_to_faces(bodies, faces), faces))
+    bodies = _not_on_oneself(_held_to_faces(bodies, faces), faces)
+    return _joined(faces, bodies, _heads_of_doubtful(faces, hints))
 
 
 def _bodies(pixels: Pixels, tell: Callable[[float], None] = lambda _: None) -> tuple[Boxes, Boxes]:
@@ -103,6 +109,30 @@ def _believed(faces: Boxes, hints: Boxes) -> geometry.Which:
     small = faces[:, 3] - faces[:, 1] < _ALONE_HIGH
     believed: geometry.Which = near | small | (faces[:, 4] > _ALONE_SCORE)
     return believed
+
+
+def _heads_of_doubtful(faces: Boxes, hints: Boxes) -> Boxes:
+    """`faces`, the large doubtful ones among them as large as a head where a person may be."""
+    larger = faces.copy()
+    high = faces[:, 3] - faces[:, 1]
+    rows = np.flatnonzero((faces[:, 4] < _DOUBTFUL_SCORE) & (high >= _DOUBTFUL_HIGH))
+    middles, near = geometry.middles(faces[rows]), np.zeros(len(rows), np.bool_)
+    for hint in hints:
+        near |= geometry.holds(hint, middles)
+    larger[rows[near]] = _reaching(faces[rows[near]], _DOUBTFUL_REACH)
+    return larger
+
+
+def _reaching(boxes: Boxes, reach: tuple[float, float, float]) -> Boxes:
+    """Boxes whose masks reach so many widths to each side of the middles of `boxes`, and heights up and down."""
+    aside, up, down = reach
+    size = boxes[:, 2:4] - boxes[:, :2]
+    middles = geometry.middles(boxes) + size * (0, (down - up) / 2)
+    half = size * (aside, (up + down) / 2) / masks.SCALE
+    reaching: Boxes = np.concatenate([middles - half, middles + half, boxes[:, 4:]], axis=1).astype(
+        np.float32
+    )
+    return reaching
 
 
 def _held_to_faces(bodies: Boxes, faces: Boxes) -> Boxes:
@@ -145,8 +175,11 @@ def _not_on_oneself(bodies: Boxes, faces: Boxes) -> Boxes:
     return bodies[kept]
 
 
-def _joined(faces: Boxes, bodies: Boxes) -> Boxes:
-    """One box for each person: a body's head with its sure face in it, or either alone."""
+def _joined(faces: Boxes, bodies: Boxes, alone: Boxes | None = None) -> Boxes:
+    """One box for each person: a body's head with its sure face in it, or either alone.
+
+    `alone` has for each face the box that stands for it where no body has it; else the face does.
+    """
     larger = _with_margins(bodies, faces)
     middles, sizes = geometry.middles(faces), faces[:, 3] - faces[:, 1]
     free = np.ones(len(faces), np.bool_)
@@ -162,14 +195,14 @@ def _joined(faces: Boxes, bodies: Boxes) -> Boxes:
             kept[at] = False
             continue
         free &= ~((faces[:, :2] >= head[:2]) & (faces[:, 2:4] <= head[2:4])).all(axis=1)
-    return np.concatenate([larger[kept], faces[free]])
+    return np.concatenate([larger[kept], (faces if alone is None else alone)[free]])
 
 
 def _with_margins(bodies: Boxes, faces: Boxes) -> Boxes:
     """`bodies`' heads, so much larger that they hold the head though they are not exact."""
     clear = faces[faces[:, 4] >= _SIZING_FACE]
     known = np.array([_may_be_its(head, clear).any() for head in bodies], np.bool_)[:, np.newaxis]
-    larger: Boxes = np.where(known, geometry.resized(bodies, _LESS_UNSURE), geometry.resized(bodies, _UNSURE))
+    larger: Boxes = np.where(known, _reaching(bodies, _LESS_UNSURE), _reaching(bodies, _UNSURE))
     return larger
 
 

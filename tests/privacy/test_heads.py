@@ -128,6 +128,13 @@ def test_tiles_leave_nothing_out_and_overlap(length: int) -> None:
     assert all(before + size - after >= 128 for before, after in pairwise(begin))
 
 
+def test_the_size_in_between_is_for_larger_faces_and_a_small_photo_is_looked_at_no_more_often() -> None:
+    looks = heads._passes(1024)
+    assert looks[1] == (768, False, 24)
+    assert {least for side, _, least in looks if side != 768} == {0}
+    assert heads._passes(250) == [(500, False, 0), (500, True, 0)]
+
+
 def test_thousands_of_boxes_are_thinned_in_little_memory() -> None:
     chance = np.random.default_rng(20261121)
     corners = chance.uniform(0, 4000, (3000, 2))

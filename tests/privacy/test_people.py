@@ -105,6 +105,37 @@ def test_a_head_whose_size_a_clear_face_tells_needs_less_margin() -> None:
     assert (known[2] - known[0]) * masks.SCALE == pytest.approx(1.4 * 40)
 
 
+def test_without_a_clear_face_the_paint_reaches_further_up_than_down() -> None:
+    bodies, faces = boxes((0, 0, 40, 40, 0.6), (100, 0, 140, 40, 0.6)), boxes((110, 10, 130, 32, 0.9))
+    painted = [masks.enlarged(head) for head in heads._heads(whole._with_margins(bodies + 100, faces + 100))]
+    alone, known = sorted(painted, key=lambda head: head.x)
+    assert 120 - alone.y == pytest.approx(0.95 * 40, abs=1.5)
+    assert alone.y + alone.height - 120 == pytest.approx(0.65 * 40, abs=1.5)
+    assert 120 - known.y == pytest.approx(known.y + known.height - 120, abs=1.5)
+
+
+def test_a_doubtful_face_is_painted_as_large_as_a_head_where_a_person_may_be() -> None:
+    faces = boxes(
+        (0, 0, 30, 40, 0.2),
+        (300, 0, 330, 40, 0.2),
+        (0, 0, 30, 40, 0.5),
+        (0, 0, 18, 24, 0.2),
+        (0, 0, 30, 40, 0.2),
+    )
+    faces[4, [0, 2]] += 20  # beside the hint
+    larger = whole._heads_of_doubtful(faces, boxes((0, 0, 32, 32, 0.1)))
+    assert (
+        larger[1:].tolist() == faces[1:].tolist()
+    )  # no person, a sure face, a small one, its middle elsewhere
+    left, top, right, bottom, score = larger[0]
+    assert (right - left) * masks.SCALE == pytest.approx(2 * 30)
+    assert (bottom - top) * masks.SCALE == pytest.approx(1.75 * 40)
+    assert (top + bottom) / 2 == pytest.approx(20 - 0.125 * 40)
+    assert score == faces[0, 4]
+    bodies = boxes((500, 0, 540, 40, 0.6))
+    assert whole._joined(faces[:1], bodies, larger[:1])[1].tolist() == larger[0].tolist()
+
+
 def test_the_way_to_the_shoulders_tells_a_head_s_size_where_the_hips_are_guessed_too_near() -> None:
     found, heat = np.zeros((40, 40), np.float32), np.ones((40, 40), np.float32)
     found[20, 20] = 0.9
