@@ -1,8 +1,8 @@
 """The life of an import: sent, looked at, checked, loaded, undone. Only those who keep the department may do any of it.
 
 Options: `month_first` (07-12-2019 is 12 July), `missing` ("leave" or "end": what becomes of officers at work who are in
-no row) with `ended_on`, `pay_year` (of pay that comes without a year), `publish` (incidents, complaints and lawsuits are
-public at once instead of drafts).
+no row) with `ended_on`, `pay_year` (of pay that comes without a year), `publish` (incidents, complaints and lawsuits
+are public at once instead of drafts).
 """
 
 from collections.abc import Callable, Iterable
