@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,6 +22,7 @@ from officers.models import (
     Allegation,
     Assignment,
     Certification,
+    Citation,
     Complaint,
     Department,
     Description,
@@ -52,12 +53,21 @@ OF_A_DEPARTMENT: tuple[Any, ...] = (Incident, Complaint, Lawsuit, Document)
 OF_AN_OFFICER: tuple[Any, ...] = (Assignment, Salary, OfficerAlias, Certification, Description)
 WITH_SOURCES_ALONE: tuple[Any, ...] = (*OF_AN_OFFICER, Penalty, LawsuitParty)
 """On these nothing hangs but their sources."""
-BELOW: dict[str, tuple[dict[str, str], ...]] = {
-    OFFICER: (dict.fromkeys((model._meta.db_table for model in OF_AN_OFFICER), OFFICER),),
-    COMPLAINT: ({ALLEGATION: COMPLAINT}, {FINDING: ALLEGATION}, {"officers_penalty": FINDING}),
-    "officers_lawsuit": ({"officers_lawsuitparty": "officers_lawsuit"},),
+BELOW: dict[str, list[str]] = {
+    OFFICER: [model._meta.db_table for model in OF_AN_OFFICER],
+    COMPLAINT: [ALLEGATION, FINDING, Penalty._meta.db_table],
+    Lawsuit._meta.db_table: [LawsuitParty._meta.db_table],
 }
-"""Tables on which something hangs, level by level below a record, each with the one above it."""
+"""Tables of what hangs on a record and has something hanging on it in turn."""
+_BELOW = """
+    WITH RECURSIVE below AS (
+        SELECT record, row_id FROM officers_recordchange
+        WHERE parent = %(table)s AND parent_id = %(pk)s AND operation = 'I' AND record = ANY (%(tables)s)
+        UNION SELECT c.record, c.row_id FROM officers_recordchange c
+        JOIN below b ON c.parent = b.record AND c.parent_id = b.row_id AND c.operation = 'I'
+        WHERE c.record = ANY (%(tables)s))
+    SELECT record, array_agg(row_id) FROM below GROUP BY record
+"""
 
 _VERBS = {"I": "added", "U": "changed", "D": "deleted"}
 
@@ -105,18 +115,11 @@ def of_record(record: models.Model, *, seen_by: User) -> QuerySet[RecordChange]:
 
 def _parents_below(table: str, pk: int) -> list[Q]:
     """What hangs on what hangs on it: findings of a complaint, sources of a salary. Also of those that were deleted."""
-    found: list[Q] = []
-    ids: dict[str, list[int]] = {table: [pk]}
-    for level in BELOW.get(table, ()):
-        wanted = Q()
-        for name, above in level.items():
-            wanted |= Q(record=name, parent=above, parent_id__in=ids[above])
-        added = RecordChange.objects.filter(wanted, operation="I").values_list("record", "row_id")
-        ids = {name: [] for name in level}
-        for name, key in added:
-            ids[name].append(key)
-        found += [Q(parent=name, parent_id__in=keys) for name, keys in ids.items() if keys]
-    return found
+    if table not in BELOW:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_BELOW, {"table": table, "pk": pk, "tables": BELOW[table]})
+        return [Q(parent=name, parent_id__in=keys) for name, keys in cursor.fetchall()]
 
 
 def recent(user: User) -> QuerySet[RecordChange]:
@@ -170,10 +173,13 @@ def is_all_visible(act: str, user: User) -> bool:
     return is_admin(user) or recent(user).filter(act=act).count() == changes.count() > 0
 
 
-def readable(changes: Iterable[RecordChange]) -> list[Entry]:
-    """Changes as entries, with names instead of numbers: one query for every kind of record that is named."""
+def readable(changes: Iterable[RecordChange], about: models.Model | None = None) -> list[Entry]:
+    """Changes as entries, with names instead of numbers: one query for every kind of record that is named.
+
+    `about`: the record whose history it is, which need not be asked for again.
+    """
     page = list(changes)
-    names = _names(page)
+    names = _names(page, about)
     return [_entry(change, names) for change in page]
 
 
@@ -231,20 +237,34 @@ def _target(field: Any) -> type[models.Model]:
     return target
 
 
-def _names(page: Sequence[RecordChange]) -> Names:
+def _names(page: Sequence[RecordChange], about: models.Model | None) -> Names:
     """The present names of everything that the page mentions by its key."""
     wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
+    known: dict[type[models.Model], dict[Any, str]] = defaultdict(dict)
+    if isinstance(about, Officer):
+        known[Officer][about.pk] = str(about)
     for change in page:
         model = tables().get(change.record)
         if model is None:
             continue
-        if not model._meta.auto_created and model is not Face:  # a tag's name is of use to programs only
+        if model is Citation and (title := _title(change)):
+            known[Citation][change.row_id] = title
+        elif not model._meta.auto_created and model is not Face:  # a tag's name is of use to programs only
             wanted[model].add(change.row_id)
         for field in _shown(model):
             if isinstance(field, models.ForeignKey):
                 mentioned = {(row or {}).get(field.attname) for row in (change.before, change.after)}
                 wanted[_target(field)] |= mentioned - {None}
-    return {model: names_of(model, keys) for model, keys in wanted.items() if keys}
+    for model, keys in wanted.items():
+        if unknown := keys - known[model].keys():
+            known[model].update(names_of(model, unknown))
+    return known
+
+
+def _title(change: RecordChange) -> str:
+    """What a source is called, where its change tells."""
+    row = change.after or change.before or {}
+    return row.get("title") or row.get("url") or ""
 
 
 def names_of(model: type[models.Model], keys: set[Any]) -> dict[Any, str]:

@@ -68,6 +68,7 @@ def heads(faces: Boxes, pixels: Pixels, tell: Callable[[float], None] = lambda _
     """
     bodies, hints = _bodies(pixels, tell)
     faces = faces[_believed(faces, hints)]
+    faces = faces[~_second_looks(faces)]
     bodies = _not_on_oneself(_held_to_faces(bodies, faces), faces)
     return _joined(faces, bodies, _heads_of_doubtful(faces, hints))
 
@@ -109,6 +110,18 @@ def _believed(faces: Boxes, hints: Boxes) -> geometry.Which:
     small = faces[:, 3] - faces[:, 1] < _ALONE_HIGH
     believed: geometry.Which = near | small | (faces[:, 4] > _ALONE_SCORE)
     return believed
+
+
+def _second_looks(faces: Boxes) -> geometry.Which:
+    """Which doubtful faces are a clear one again, in another size or lying down: each has the other's middle."""
+    again = np.zeros(len(faces), np.bool_)
+    middles = geometry.middles(faces)
+    for clear, middle in zip(faces, middles, strict=True):
+        if clear[4] >= _CLEAR_FACE:
+            around = (faces[:, :2] <= middle).all(axis=1) & (middle <= faces[:, 2:4]).all(axis=1)
+            again |= geometry.holds(clear, middles) & around
+    which: geometry.Which = again & (faces[:, 4] < _DOUBTFUL_SCORE)
+    return which
 
 
 def _heads_of_doubtful(faces: Boxes, hints: Boxes) -> Boxes:

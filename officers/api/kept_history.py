@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError as Invalid
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -85,7 +85,7 @@ class HistoryViewSet(Keeping):
         if kind not in KINDS:
             raise NotFound
         found = get_object_or_404(KINDS[kind].model.objects.kept_by(self.user).distinct(), pk=pk)
-        return self._page(history.of_record(found, seen_by=self.user))
+        return self._page(history.of_record(found, seen_by=self.user), about=found)
 
     @action(detail=False)
     def act(self, _request: Request, act: str) -> Response:
@@ -112,6 +112,6 @@ class HistoryViewSet(Keeping):
             raise NotFound
         return changes
 
-    def _page(self, found: QuerySet[RecordChange]) -> Response:
+    def _page(self, found: QuerySet[RecordChange], about: Model | None = None) -> Response:
         page = self.paginate_queryset(found) or []
-        return self.get_paginated_response(ChangeSerializer(history.readable(page), many=True).data)
+        return self.get_paginated_response(ChangeSerializer(history.readable(page, about), many=True).data)

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -21,14 +21,16 @@ from oversight.people import account
 PAGE = 50
 
 
-def _page(request: HttpRequest, found: QuerySet[RecordChange], **more: Any) -> HttpResponse:
+def _page(
+    request: HttpRequest, found: QuerySet[RecordChange], about: Model | None = None, **more: Any
+) -> HttpResponse:
     """One page of changes by number, and the address of the next."""
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) < 19:
         found = found.filter(pk__lt=int(before))
     page = list(found[: PAGE + 1])
     older = f"{request.path}?before={page[PAGE - 1].pk}" if len(page) > PAGE else ""
-    context = {"entries": history.readable(page[:PAGE]), "older_url": older, **more}
+    context = {"entries": history.readable(page[:PAGE], about), "older_url": older, **more}
     return render(request, "officers/edit_history.html", context)
 
 
@@ -36,7 +38,7 @@ def _page(request: HttpRequest, found: QuerySet[RecordChange], **more: Any) -> H
 def of_record(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     found = kept_or_404(request, kind, pk)
     changes = history.of_record(found, seen_by=account(request))
-    return _page(request, changes, title=f"What became of {found}", back_url=address(found))
+    return _page(request, changes, about=found, title=f"What became of {found}", back_url=address(found))
 
 
 @login_required
