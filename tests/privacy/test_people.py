@@ -136,6 +136,19 @@ def test_a_doubtful_face_is_painted_as_large_as_a_head_where_a_person_may_be() -
     assert whole._joined(faces[:1], bodies, larger[:1])[1].tolist() == larger[0].tolist()
 
 
+def test_a_doubtful_face_around_a_clear_one_is_no_second_head() -> None:
+    clear, larger = (100, 100, 160, 180, 0.9), (90, 80, 190, 200, 0.28)
+    beside, behind, sure = (170, 100, 230, 180, 0.28), (150, 90, 250, 220, 0.28), (90, 80, 190, 200, 0.4)
+    assert whole._second_looks(boxes(clear, larger, beside, behind, sure)).tolist() == [
+        False,
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert not whole._second_looks(boxes((*clear[:4], 0.45), larger)).any(), "nobody is clear"
+
+
 def test_the_way_to_the_shoulders_tells_a_head_s_size_where_the_hips_are_guessed_too_near() -> None:
     found, heat = np.zeros((40, 40), np.float32), np.ones((40, 40), np.float32)
     found[20, 20] = 0.9
