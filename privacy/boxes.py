@@ -11,14 +11,14 @@ SAME_HEAD = 0.3  # intersection over union
 
 
 def strongest(boxes: Boxes) -> Boxes:
-    """The best box of each head: greedy suppression of lesser ones that overlap it."""
+    """The best box of each head: greedy suppression of lesser ones that overlap it; more columns may follow."""
     rest = boxes[np.argsort(-boxes[:, 4], kind="stable")]
     kept = []
     while len(rest):
         best, rest = rest[0].copy(), rest[1:]  # a view would keep every round's leftovers in memory
         kept.append(best)
         rest = rest[overlap(best, rest) < SAME_HEAD]
-    return np.array(kept, np.float32).reshape(-1, 5)
+    return np.array(kept, np.float32).reshape(-1, boxes.shape[1])
 
 
 def averaged(boxes: Boxes, least: float) -> Boxes:

@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from recognition.presence.base import Box, Decision, Label, Presence, PresenceUnavailable
-from recognition.presence.crops import Crop, Plan, crops
+from recognition.presence.chests import find_chests
+from recognition.presence.chests import load as load_people
+from recognition.presence.crops import Crop, Plan, crops, has_tiles
 from recognition.presence.manifest import WEIGHTS, Manifest, read_manifest
 from recognition.presence.opening import open_jpeg
 
@@ -58,16 +60,18 @@ class Local:
         return self._model()[0].sure
 
     def load(self) -> None:
-        """Check the weights' hash and make the network. Raises `PresenceUnavailable`."""
+        """Check the weights' hashes and make the networks. Raises `PresenceUnavailable`."""
         self._model()
+        load_people(self._threads)
 
     def classify(self, jpeg: bytes, heads: Sequence[Box]) -> Presence:
         """Judge one photo; see `PresenceBackend.classify`."""
         manifest, _ = self._model()
         photo = open_jpeg(jpeg)
+        chests = find_chests(photo) if has_tiles(*photo.size, self._plan) else []
         opinions = [
             opinion
-            for batch in _batches(crops(photo.width, photo.height, heads, self._plan))
+            for batch in _batches(crops(*photo.size, heads, self._plan, chests))
             for opinion in self._judge(photo, batch)
         ]
         return _presence(opinions, manifest)
@@ -118,9 +122,13 @@ def _pixels(photo: Image.Image, box: Box, size: int) -> Floats:
 
 
 def _presence(opinions: list[Opinion], manifest: Manifest) -> Presence:
-    best = _score(max(o.look for o in opinions) + max(o.bonus for o in opinions), manifest)
+    looks = _above_background(opinions, manifest)
+    best = _score(max(looks) + max(o.bonus for o in opinions), manifest)
     military = max(opinion.military for opinion in opinions)
-    scored = [(_score(opinion.look + opinion.bonus, manifest), opinion.crop.box) for opinion in opinions[1:]]
+    scored = [
+        (_score(look + opinion.bonus, manifest), opinion.crop.box)
+        for look, opinion in zip(looks[1:], opinions[1:], strict=True)
+    ]
     judged_police = sorted((each for each in scored if each[0] >= manifest.likely), reverse=True)
     labels = [Label("police", best)]
     if military >= manifest.military:
@@ -133,6 +141,13 @@ def _presence(opinions: list[Opinion], manifest: Manifest) -> Presence:
         backend=Local.name,
         model_version=manifest.version,
     )
+
+
+def _above_background(opinions: list[Opinion], manifest: Manifest) -> list[float]:
+    """The opinions' looks against the photo's background, in their order."""
+    looks = np.array([opinion.look for opinion in opinions], dtype=np.float32)
+    background = looks[[opinion.crop.is_background for opinion in opinions]]
+    return [float(look) for look in manifest.scoring.above_background(looks, background)]
 
 
 def _score(value: float, manifest: Manifest) -> float:

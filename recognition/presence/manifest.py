@@ -67,6 +67,7 @@ def _manifest(facts: dict[str, Any], weights: Path) -> Manifest:
             worn=Scale(**score["worn"]),
             probe_share=float(score["probe_share"]),
             gear_weight=float(score["gear_weight"]),
+            usual_background=score.get("usual_background"),  # older weights have none
             slope=float(score["slope"]),
             offset=float(score["offset"]),
         ),

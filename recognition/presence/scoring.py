@@ -1,7 +1,8 @@
 """How what the network says about the parts of a photo becomes one number.
 
 This file decides the score. Each part gets a look: the trained head's opinion and ImageNet's of what police
-wear, brought to one scale and mixed. The best look speaks for the photo. What police bring along (helmets,
+wear, brought to one scale and mixed. The best look speaks for the photo, against the photo's own background: darkness,
+grain or a dense crowd raise every look of a photo, a uniform only those at it. What police bring along (helmets,
 shields, masks, vans) is asked of the photo as a whole, since it is seldom in the part that shows a uniform
 best; only a clear sight of it counts.
 
@@ -19,6 +20,8 @@ WORN_FLOOR = 0.01
 """Probabilities of clothes far below this are noise."""
 GEAR_FLOOR = 0.1
 """Gear less probable than this hardly counts."""
+BACKGROUND_DOUBT = 5
+"""So many tiles of the usual background are added to the photo's own: a few tell little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Scoring:
     """Weight of the trained head in a look; the rest is what police wear."""
     gear_weight: float
     """Looks gained by gear, for each factor e above its floor."""
+    usual_background: float | None
+    """The mean look of what is nobody in street photos. None: looks are taken as they are."""
     slope: float
     offset: float
     """Value at which the score is one half, and how steeply it rises there."""
@@ -58,6 +63,14 @@ class Scoring:
         """What the probability of gear, shape (N,), adds to a look."""
         added: Floats = self.gear_weight * np.log1p(gear / GEAR_FLOOR)
         return added
+
+    def above_background(self, looks: Floats, background: Floats) -> Floats:
+        """`looks`, shape (N,), less what the photo's background looks, shape (M,), lie above the usual."""
+        if self.usual_background is None:
+            return looks
+        added = (background - self.usual_background).sum() / (len(background) + BACKGROUND_DOUBT)
+        above: Floats = looks - added
+        return above
 
     def chance(self, value: Floats) -> Floats:
         """Values as scores from 0 to 1."""

@@ -55,8 +55,20 @@ def test_the_heads_of_most_people_in_a_scene_are_told_from_their_bodies() -> Non
 
 
 def test_an_empty_picture_has_no_people() -> None:
-    squares, looks = people.heads(np.full((200, 300, 3), 128, np.uint8), 0.2)
+    empty = np.full((200, 300, 3), 128, np.uint8)
+    squares, looks = people.heads(empty, 0.2)
     assert (squares.shape, looks.shape) == ((0, 5), (0,))
+    assert people.chests(empty, 0.2, 0.1).shape == (0, 5)
+
+
+def test_chests_lie_below_the_heads_of_a_scene_one_for_each_person() -> None:
+    picture, faces = scene()
+    chests = people.chests(picture, 0.1, 0.1)
+    below = [np.array([x - w / 2, y + h, x + 1.5 * w, y + 4 * h]) for x, y, w, h in faces]
+    assert sum(holds(place, middles(chests)).any() for place in below) >= 0.7 * len(faces)
+    across, down = chests[:, 2] - chests[:, 0], chests[:, 3] - chests[:, 1]
+    assert across == pytest.approx(down, rel=1e-4)
+    assert len(chests) <= len(people.heads(picture, 0.1)[0])
 
 
 def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,15 +162,10 @@ def test_a_doubtful_face_around_a_clear_one_is_no_second_head() -> None:
 
 
 def test_the_way_to_the_shoulders_tells_a_head_s_size_where_the_hips_are_guessed_too_near() -> None:
-    found, heat = np.zeros((40, 40), np.float32), np.ones((40, 40), np.float32)
-    found[20, 20] = 0.9
     sides = []
-    for hips in (30, 16):
-        points = np.zeros(
-            (6, 40, 40), np.float32
-        )  # y and x of the head, the shoulders and the hips, from the middle
-        points[:, 20, 20] = (-10, 0, 0, 0, hips, 0)
-        squares, _ = people._decoded(found, points, heat, 0.5)
+    for hips in (50, 36):  # y and x of the head, the shoulders and the hips
+        joints = np.array([[[10.0], [20.0]], [[20.0], [20.0]], [[float(hips)], [20.0]]])
+        squares = people._heads(joints, np.array([0.9], np.float32))
         sides.append(float(squares[0, 2] - squares[0, 0]) / 4)
     assert sides == [pytest.approx(0.41 * (10 + 30)), pytest.approx(1.47 * 10)]
 

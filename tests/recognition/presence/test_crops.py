@@ -58,5 +58,29 @@ def test_the_greatest_heads_come_first_and_specks_not_at_all() -> None:
     assert [body.width for body in bodies] == [180, 120]
 
 
+def test_chests_are_looked_at_as_they_are_greatest_first_and_cut_at_the_edges() -> None:
+    plan = Plan(most_chests=2, least_chest=32)
+    chests = [Box(10, 10, 31, 31), Box(300, 100, 60, 60), Box(-20, 200, 80, 80), Box(500, 100, 40, 40)]
+    found = [crop.box for crop in crops(1000, 800, [], plan, chests) if crop.region is Region.CHEST]
+    assert found == [Box(0, 200, 60, 80), Box(300, 100, 60, 60)]
+
+
+def test_a_tile_that_somebody_fills_is_no_background() -> None:
+    """A close-up has hardly any, a street with small people a lot, and an empty street nothing else."""
+
+    def share(heads: list[Box], chests: list[Box]) -> float:
+        tiles = [each for each in crops(1000, 800, heads, Plan(), chests) if each.region is Region.TILE]
+        return sum(each.is_background for each in tiles) / len(tiles)
+
+    assert share([], []) == 1.0
+    assert share([Box(350, 60, 300, 380)], []) == 0.0
+    assert share([], [Box(350, 200, 300, 300)]) < 0.5
+    crowd = [Box(x, 400, 12, 15) for x in range(0, 1000, 40)]
+    assert share(crowd, []) == 1.0
+    assert not any(
+        each.is_background for each in crops(1000, 800, crowd, Plan()) if each.region is not Region.TILE
+    )
+
+
 def test_a_small_photo_is_not_cut_into_specks() -> None:
     assert [crop.region for crop in crops(120, 90, [], Plan())] == [Region.WHOLE]

@@ -12,6 +12,7 @@ from PIL import Image
 from privacy.shapes import Rectangle
 from recognition.presence import person, surety
 from recognition.presence.base import NEVER_SURE, Decision, Label, PhotoUnsuitable, Presence
+from recognition.presence.crops import Plan, has_tiles
 from recognition.presence.local import Local
 from recognition.presence.manifest import WEIGHTS, read_manifest
 
@@ -60,6 +61,11 @@ def test_both_looks_must_be_sure_and_none_military(
     look = person.look_at(backend, jpeg(), HEAD)
     assert (look.is_sure, look.score) == (sure, min(scores))
     assert all(max(size) <= person.LONGEST_SIDE for size in backend.sizes)
+
+
+def test_the_local_model_takes_such_a_look_as_one_picture() -> None:
+    """Without tiles it has no background and looks for no other chests: the look is worth what it was measured at."""
+    assert not has_tiles(person.LONGEST_SIDE, person.LONGEST_SIDE, Plan())
 
 
 def test_a_person_outside_the_photo_cannot_be_judged() -> None:

@@ -1,5 +1,6 @@
 """The arithmetic between the network's outputs and the score."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -16,6 +17,7 @@ SCORING = Scoring(
     worn=Scale(-4.0, 0.5),
     probe_share=0.25,
     gear_weight=0.5,
+    usual_background=-1.0,
     slope=2.0,
     offset=1.0,
 )
@@ -48,11 +50,40 @@ def test_gear_counts_only_when_it_is_clear() -> None:
     assert clear < sure < 0.5 * math.log(11) + 1e-6
 
 
+def test_what_the_whole_photo_has_raises_nothing() -> None:
+    """Two tiles at 1 and 3 above the usual -1, and five usual ones: 4/7 above it."""
+    looks, background = floats(2.0, -1.0), floats(0.0, 2.0)
+    assert SCORING.above_background(looks, background) == pytest.approx([2.0 - 4 / 7, -1.0 - 4 / 7])
+
+
+def test_a_photo_without_background_or_with_the_usual_one_is_taken_as_it_is() -> None:
+    looks = floats(2.0, -1.0)
+    assert SCORING.above_background(looks, floats()) == pytest.approx(looks)
+    assert SCORING.above_background(looks, floats(-1.0, -1.0)) == pytest.approx(looks)
+
+
+def test_weights_that_know_no_background_are_judged_without() -> None:
+    older = dataclasses.replace(SCORING, usual_background=None)
+    assert older.above_background(floats(2.0), floats(5.0)) == pytest.approx([2.0])
+
+
 def test_the_score_is_one_half_at_the_offset_and_rises() -> None:
     low, half, high = SCORING.chance(floats(0.0, 1.0, 2.0))
     assert half == pytest.approx(0.5)
     assert low == pytest.approx(1 - high)
     assert high == pytest.approx(1 / (1 + math.exp(-2)))
+
+
+def test_a_grainy_dark_photo_does_not_rise_as_a_whole(manifest: Manifest) -> None:
+    """The same difference between a part and the rest, in a photo all of which looks a little like police."""
+    empty = Crop(Region.TILE, Box(0, 0, 10, 10), is_background=True)
+    rest = [Opinion(empty, -0.5, 0.0, 0.0) for _ in range(20)]
+    plain = [opinion(0.0, region=Region.WHOLE), opinion(1.5), *rest]
+    dark = [Opinion(each.crop, each.look + 1.0, each.bonus, 0.0) for each in plain]
+    unlike = [*dark[:2], *rest]
+    scores = [_presence(opinions, manifest).score for opinions in (plain, dark, unlike)]
+    assert scores[0] < scores[1] < scores[2]
+    assert scores[1] - scores[0] < (scores[2] - scores[0]) / 2
 
 
 def test_gear_in_another_part_of_the_photo_raises_the_score(manifest: Manifest) -> None:
