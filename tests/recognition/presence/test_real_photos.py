@@ -50,4 +50,4 @@ def test_street_photos_with_police_come_first() -> None:
         )
         for kind in ("police", "other")
     }
-    assert average_precision(scores["police"], scores["other"]) >= 0.85
+    assert average_precision(scores["police"], scores["other"]) >= 0.95
