@@ -45,8 +45,9 @@ class Plan:
     most_heads: int = 8
     """The greatest heads come first; more cost time and add little."""
     least_chest: int = 32
-    """The same of chests."""
+    """Chests lower than this many pixels show no uniform either."""
     most_chests: int = 16
+    """The greatest chests come first."""
     background: float = 0.2
     """Of a tile that is background, at most this share is one person's."""
     tiles: tuple[tuple[float, float], ...] = ((0.6, 0.5), (0.36, 0.67))

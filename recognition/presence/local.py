@@ -66,6 +66,7 @@ class Local:
 
     def classify(self, jpeg: bytes, heads: Sequence[Box]) -> Presence:
         """Judge one photo; see `PresenceBackend.classify`."""
+        self.load()
         manifest, _ = self._model()
         photo = open_jpeg(jpeg)
         chests = find_chests(photo) if has_tiles(*photo.size, self._plan) else []

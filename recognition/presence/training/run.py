@@ -30,6 +30,7 @@ Floats = NDArray[np.float64]
 REGULARISATION = 1e-5
 PROBE_SHARE, GEAR_WEIGHT = 0.6, 0.6
 USUAL_BACKGROUND = -0.37
+"""Of street photos. Other training photos may put it elsewhere, which shifts all photos with tiles alike."""
 SLOPE, OFFSET = 3.5, 1.6
 LIKELY, REVIEW, MILITARY = 0.5, 0.2, 0.4
 METHOD = 2

@@ -15,8 +15,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from privacy import networks, people
 from recognition.presence import backend
 from recognition.presence.base import Box, Decision, PhotoUnsuitable, Presence, PresenceUnavailable
+from recognition.presence.chests import find_chests
+from recognition.presence.crops import Plan
 from recognition.presence.local import Local
 from recognition.presence.manifest import WEIGHTS, read_manifest
 
@@ -95,6 +98,50 @@ def test_an_empty_wall_shows_no_police(model: Local) -> None:
 def test_looking_at_heads_never_lowers_the_score(model: Local) -> None:
     photo, heads = scene("03.jpg")
     assert model.classify(photo, heads).score >= model.classify(photo, []).score
+
+
+def test_looking_at_chests_adds_looks_and_takes_none_away() -> None:
+    """Nobody's head is told: whom only the body shows is judged too."""
+    with_chests, without = Local(), Local(plan=Plan(most_chests=0))
+    gains = []
+    for name in ("01.jpg", "02.jpg", "03.jpg", "12.jpg"):
+        photo, _ = scene(name)
+        gains.append(with_chests.classify(photo, []).score - without.classify(photo, []).score)
+    assert min(gains) >= 0
+    assert max(gains) > 0
+
+
+def test_the_chests_of_a_scene_are_found_in_its_own_pixels() -> None:
+    photo, heads = scene("01.jpg")
+    opened = Image.open(io.BytesIO(photo)).convert("RGB")
+    chests = [(c.x + c.width / 2, c.y + c.height / 2) for c in find_chests(opened)]
+    seen = [
+        any(
+            head.x - head.width < x < head.x + 2 * head.width
+            and head.y + head.height / 2 < y < head.y + 5 * head.height
+            for x, y in chests
+        )
+        for head in heads
+    ]
+    assert sum(seen) >= 0.7 * len(heads)
+
+
+def test_without_the_people_finder_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(people, "_network", networks.Network(people._weights))
+    monkeypatch.setattr(people, "WEIGHTS", tmp_path / "none.onnx")
+    with pytest.raises(PresenceUnavailable, match="people finder"):
+        Local().load()
+    with pytest.raises(PresenceUnavailable, match="people finder"):
+        Local().classify(plain(), [])
+
+
+def test_weights_from_before_the_background_are_judged_without(copied: Path) -> None:
+    facts = json.loads(copied.read_text())
+    del facts["score"]["usual_background"]
+    copied.write_text(json.dumps(facts))
+    assert read_manifest(copied).scoring.usual_background is None
+    photo, heads = scene("01.jpg")
+    assert Local(manifest=copied).classify(photo, heads).score != Local().classify(photo, heads).score
 
 
 def test_thresholds_decide(copied: Path) -> None:
